@@ -1,0 +1,69 @@
+/**
+ * The number format of every signal that leaves a module, and the names of the rounding and
+ * saturation rules. Plain data: the arithmetic is in `golden/fixed/` (TypeScript) and `rtl/core/`
+ * (Verilog), both of which take their widths from here.
+ *
+ * Notation: a signal of `width` bits with `fraction` fractional bits has the value
+ * code · 2^-fraction. Where a power-of-two scale s belongs to a layer, the value is
+ * code · 2^(s - fraction).
+ */
+export const FORMATS = {
+  /** Weight of the forward and backward pass; value W · 2^(s-15), |w| < 2^s. */
+  weight: { width: 16, signed: true, fraction: 15, scaled: true },
+  /** Bias; value B · 2^(s-22), so |b| < 2^(s+9). One LSB is 2^8 LSB of the accumulator. */
+  bias: { width: 32, signed: true, fraction: 22, scaled: true },
+  /** Activation and input pixel, Q1.15. σ is at most 1 - 2^-15 (within one LSB of 1). */
+  activation: { width: 16, signed: true, fraction: 15, scaled: false },
+  /** Σ_k W·A, exact for up to 1024 inputs with the bias added; value · 2^(s-30). */
+  accumulator: { width: 42, signed: true, fraction: 30, scaled: true },
+  /** Weighted input z, Q6.14, saturated to ±(2^19 - 1) · 2^-14, just under 32. */
+  z: { width: 20, signed: true, fraction: 14, scaled: false },
+  /** t = σ(-|z|) = M · 2^(-16-E): mantissa M unsigned, exponent E = `tailExponent`. */
+  tail: { width: 16, signed: false, fraction: 16, scaled: false },
+  tailExponent: { width: 6, signed: false, fraction: 0, scaled: false },
+  /** σ′(z) = D · 2^(-15-E′): mantissa D unsigned, exponent E′ = `slopeExponent`. */
+  slope: { width: 16, signed: false, fraction: 15, scaled: false },
+  slopeExponent: { width: 6, signed: false, fraction: 0, scaled: false },
+  /** Wᵀδ: exact sum over up to 256 neurons. */
+  backSum: { width: 40, signed: true, fraction: 0, scaled: true },
+  /** Element before block normalisation: product P (exact) with its own exponent. */
+  product: { width: 32, signed: true, fraction: 0, scaled: true },
+  productExponent: { width: 8, signed: true, fraction: 0, scaled: false },
+  /** δ mantissa; value m · 2^X with one X per layer and image. */
+  delta: { width: 16, signed: true, fraction: 0, scaled: true },
+  /** X, the exponent of one LSB of δ. `NO_EXPONENT` marks a vector of zeros. */
+  deltaExponent: { width: 16, signed: true, fraction: 0, scaled: false },
+  /** Σ_j m_j² of one layer and image; value · 2^(2X). */
+  sumSquares: { width: 40, signed: false, fraction: 0, scaled: true },
+  /** Σ_images δ_j; value · 2^(X-16) with one running X per layer. At most 65535 images. */
+  deltaSum: { width: 48, signed: true, fraction: 16, scaled: true },
+} as const;
+
+/** Exponent that stands for "every element is zero": the one coding of a zero vector. */
+export const NO_EXPONENT = -32768;
+
+/** Images a Σδ accumulator holds before it could overflow. */
+export const MAX_BATCH_IMAGES = 65535;
+
+/** Per-layer weight scale s: 16 - s is the shift from accumulator to z. */
+export const WEIGHT_SCALE = { min: -15, max: 8 } as const;
+
+/**
+ * The rules, by the name that the RTL module and the golden function share.
+ *
+ * - `roundShift`: x · 2^-n to the nearest integer, ties towards +∞: floor(x / 2^n + 1/2).
+ * - `saturate`: clamp to the two's complement range; z is clamped symmetrically. Always counted.
+ * - `normalise`: the smallest n ≥ 0 for which roundShift(x, n) fits 16 bits signed.
+ */
+export const RULES = ['roundShift', 'saturate', 'normalise'] as const;
+
+/** σ table: `segments` chords of t over |z| in [0, 32), see golden/fixed/sigmoid-table.ts. */
+export const SIGMOID_TABLE = {
+  segments: 512,
+  /** |z| of one segment: 2^10 LSB of z, 1/16. */
+  segmentBits: 10,
+  /** Mantissa at the left end without its leading one, drop over the segment / 2, exponent E. */
+  baseBits: 15,
+  dropBits: 11,
+  exponentBits: 6,
+} as const;

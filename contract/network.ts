@@ -1,0 +1,36 @@
+/** A multi-layer perceptron, as floats (before quantisation) and as the integers a device holds. */
+import type { ACTIVATIONS, COSTS } from './protocol.ts';
+
+export type CostName = keyof typeof COSTS;
+export type ActivationName = keyof typeof ACTIVATIONS;
+
+export interface FloatLayer {
+  readonly nIn: number;
+  readonly nOut: number;
+  /** n_out × n_in, row-major: row j holds the weights into neuron j. */
+  readonly weights: Float64Array;
+  /** n_out. */
+  readonly biases: Float64Array;
+}
+
+/** Layers 1 … L. */
+export interface FloatNetwork {
+  readonly layers: readonly FloatLayer[];
+}
+
+export interface IntegerLayer {
+  readonly nIn: number;
+  readonly nOut: number;
+  /** s: weights are W · 2^(s-15), biases B · 2^(s-22) (contract/formats.ts). */
+  readonly scale: number;
+  readonly activation: ActivationName;
+  /** n_out × n_in, row-major, codes of `FORMATS.weight`. */
+  readonly weights: Int16Array;
+  /** n_out, codes of `FORMATS.bias`. */
+  readonly biases: Int32Array;
+}
+
+export interface IntegerNetwork {
+  readonly layers: readonly IntegerLayer[];
+  readonly cost: CostName;
+}

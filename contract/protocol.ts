@@ -1,0 +1,152 @@
+/**
+ * The protocol between host and device: opcodes, regions, registers, status codes, frame layout,
+ * time-outs. Plain data; `docs/protocol.md` and the Verilog header are rendered from it.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/**
+ * Host → device frame, before COBS: opcode u8, sequence u8, payload length u16, payload,
+ * CRC-32 (IEEE 802.3, reflected, of everything before it) u32. Little-endian throughout.
+ */
+export const REQUEST = { headerBytes: 4, maxPayloadBytes: 1024, crcBytes: 4 } as const;
+
+/**
+ * Device → host cell, before COBS: opcode | 0x80 u8, sequence u8, status u8, payload length u8,
+ * payload padded with zeros, CRC-32 u32. 62 bytes are always 63 in COBS, and 64 with the zero.
+ */
+export const REPLY = {
+  headerBytes: 4,
+  payloadBytes: 54,
+  crcBytes: 4,
+  decodedBytes: 62,
+  wireBytes: 64,
+  flag: 0x80,
+} as const;
+
+/** `effect`: a repeated sequence number is acknowledged and not executed again. */
+export const OPCODES = {
+  identify: { code: 0x01, effect: false, about: 'nonce u32 → nonce u32, identity; next sequence' },
+  write: { code: 0x02, effect: true, about: 'region u8, address u24, words → (empty)' },
+  read: { code: 0x03, effect: false, about: 'region u8, address u24, count u8 → count words u32' },
+  run: { code: 0x04, effect: true, about: 'images → (empty), once each is in the image buffer' },
+} as const;
+
+/** Words of 32 bits that one `read` reply holds. */
+export const MAX_READ_WORDS = 13;
+
+export const STATUS = {
+  ok: { code: 0, about: 'done' },
+  duplicate: { code: 1, about: 'this sequence number was executed before; not executed again' },
+  outOfOrder: { code: 2, about: 'a frame before this one is missing; payload: expected sequence' },
+  badOpcode: { code: 3, about: 'no such opcode' },
+  badLength: { code: 4, about: 'the payload length does not suit the opcode' },
+  badRegion: { code: 5, about: 'no such region, or not readable or writable' },
+  badImage: { code: 6, about: 'an image whose runs overrun its bytes or the input width' },
+} as const;
+
+/**
+ * Memories seen from the link. `wordBytes` on the wire in a write; a read always returns 32 bits,
+ * sign-extended where the format is signed.
+ */
+export const REGIONS = {
+  registers: { code: 0, wordBytes: 4, write: true, read: true, about: 'see Registers' },
+  layerTable: { code: 1, wordBytes: 4, write: true, read: false, about: '4·(ℓ-1) + field' },
+  weights: { code: 2, wordBytes: 2, write: true, read: true, about: 'row · LANES + lane' },
+  biases: { code: 3, wordBytes: 4, write: true, read: true, about: 'neuron' },
+  records: { code: 4, wordBytes: 4, write: false, read: true, about: 'see Records' },
+  deltaSums: { code: 5, wordBytes: 4, write: false, read: true, about: '2·neuron + (low, high)' },
+  sumExponents: { code: 6, wordBytes: 4, write: false, read: true, about: 'ℓ-1: running X of Σδ' },
+  z: { code: 7, wordBytes: 4, write: false, read: true, about: 'neuron, last image' },
+  activations: { code: 8, wordBytes: 4, write: false, read: true, about: 'neuron, last image' },
+  slopes: { code: 9, wordBytes: 4, write: false, read: true, about: 'neuron: D, E′ in bits 21:16' },
+  deltas: {
+    code: 10,
+    wordBytes: 4,
+    write: false,
+    read: true,
+    about: 'neuron: m; X is in the record',
+  },
+} as const;
+
+/** `w` may be written, `r` is set by the device. */
+export const REGISTERS = {
+  layerCount: { address: 0, access: 'w', about: 'L, 1 … 128' },
+  inputWidth: { address: 1, access: 'w', about: 'n_in of layer 1' },
+  cost: { address: 2, access: 'w', about: 'see Costs' },
+  beginBatch: { address: 3, access: 'w', about: 'any value: clear Σδ, the counts and the records' },
+  images: { address: 4, access: 'r', about: 'images finished in this batch' },
+  framesAccepted: { address: 5, access: 'r', about: 'frames with a good CRC since reset' },
+  framesDiscarded: { address: 6, access: 'r', about: 'frames dropped: CRC, length or no room' },
+} as const;
+
+export const COSTS = { 'cross-entropy': 0, quadratic: 1 } as const;
+
+export const ACTIVATIONS = { sigmoid: 0 } as const;
+
+/**
+ * Layer table entry: four words. `deltaShift` is s - 30, added to X^(ℓ+1) on the way to layer ℓ.
+ * Weight row address = weightBase + g · nIn + k.
+ */
+export const LAYER_FIELDS = {
+  nIn: { word: 0, lsb: 0, width: 11 },
+  nOut: { word: 0, lsb: 16, width: 9 },
+  weightBase: { word: 1, lsb: 0, width: 24 },
+  zShift: { word: 1, lsb: 24, width: 5 },
+  neuronBase: { word: 2, lsb: 0, width: 16 },
+  groups: { word: 2, lsb: 16, width: 7 },
+  activation: { word: 2, lsb: 28, width: 4 },
+  deltaShift: { word: 3, lsb: 0, width: 16 },
+} as const;
+export const LAYER_WORDS = 4;
+
+/**
+ * Result record of an image: one header and one entry per layer 1 … L, `RECORD_WORDS` words each.
+ * Records follow each other from address 0 after `beginBatch`; one that would not fit wholly
+ * before the end of the memory starts at 0 again.
+ */
+export const RECORD_WORDS = 4;
+export const RECORD_HEADER = {
+  cycles: { word: 0, lsb: 0, width: 32 },
+  forwardCycles: { word: 1, lsb: 0, width: 32 },
+  rows: { word: 2, lsb: 0, width: 32 },
+  nonZeroInputs: { word: 3, lsb: 0, width: 16 },
+} as const;
+export const RECORD_LAYER = {
+  sumSquaresLow: { word: 0, lsb: 0, width: 32 },
+  sumSquaresHigh: { word: 1, lsb: 0, width: 8 },
+  deltaExponent: { word: 1, lsb: 16, width: 16 },
+  roundedToZero: { word: 2, lsb: 0, width: 16 },
+  deltaSaturated: { word: 2, lsb: 16, width: 16 },
+  zSaturated: { word: 3, lsb: 0, width: 16 },
+} as const;
+
+/**
+ * One image in a `run` payload, any number of them in a row: label u8 (the index of the one in the
+ * one-hot y), flags u8, bytes u16, then `bytes` bytes of runs: skip u8 (zero inputs), length u8,
+ * `length` values. A value is a pixel x u8 (activation x/256), or with `wide` an activation code
+ * i16. Encodings of the same image may differ; the device drops zero values itself.
+ */
+export const IMAGE = { headerBytes: 4, wideFlag: 0x01, maxSkip: 255, maxLength: 255 } as const;
+
+/** Identity, in the order of the reply to `identify` after the nonce. `parameter`: Verilog name. */
+export const IDENTITY = {
+  protocolVersion: { bytes: 2, source: 'contract' },
+  contractCrc: { bytes: 4, source: 'contract' },
+  board: { bytes: 1, source: 'BoardId' },
+  lanes: { bytes: 1, source: 'Lanes' },
+  clockHz: { bytes: 4, source: 'ClockHz' },
+  baud: { bytes: 4, source: 'Baud' },
+  weightRows: { bytes: 4, source: 'WeightRows' },
+  neurons: { bytes: 2, source: 'Neurons' },
+  inputs: { bytes: 2, source: 'Inputs' },
+  width: { bytes: 2, source: 'MaxWidth' },
+  layers: { bytes: 2, source: 'Layers' },
+  recordWords: { bytes: 2, source: 'RecordWords' },
+  bufferBytes: { bytes: 2, source: 'BufferBytes' },
+} as const;
+
+/** Limits of the protocol; a board may have less and says so in its identity. */
+export const LIMITS = { layers: 128, inputs: 1024, width: 256 } as const;
+
+/** Host side. A reply is late after `replyMs`; the request is then sent again, `retries` times. */
+export const TIMEOUTS = { replyMs: 2000, retries: 3, identifyMs: 1000 } as const;

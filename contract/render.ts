@@ -1,0 +1,256 @@
+/** The text of every view derived from the contract. Pure: `tools/generate.ts` writes the files. */
+import { BOARDS } from './boards.ts';
+import { CONTRACT_CRC } from './fingerprint.ts';
+import { FORMATS, NO_EXPONENT, SIGMOID_TABLE } from './formats.ts';
+import * as protocol from './protocol.ts';
+
+const NOTICE = 'Generated from contract/ by `npm run gen`; do not edit.';
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+const upper = (name: string) =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toUpperCase();
+
+/** Name and value of each number of the contract, in the order of the source. */
+function constants(): [name: string, value: number, width: number][] {
+  const rows: [string, number, number][] = [];
+  const add = (name: string, value: number, width: number) => rows.push([name, value, width]);
+  for (const [name, { code }] of Object.entries(protocol.OPCODES))
+    add(`OPCODE_${upper(name)}`, code, 8);
+  for (const [name, { code }] of Object.entries(protocol.STATUS))
+    add(`STATUS_${upper(name)}`, code, 8);
+  for (const [name, { code }] of Object.entries(protocol.REGIONS))
+    add(`REGION_${upper(name)}`, code, 8);
+  for (const [name, { address }] of Object.entries(protocol.REGISTERS)) {
+    add(`REGISTER_${upper(name)}`, address, 8);
+  }
+  for (const [name, code] of Object.entries(protocol.COSTS)) add(`COST_${upper(name)}`, code, 1);
+  for (const [name, code] of Object.entries(protocol.ACTIVATIONS))
+    add(`ACTIVATION_${upper(name)}`, code, 4);
+  return rows;
+}
+
+/** Sizes without a width of their own: used as parameters, ranges and loop bounds. */
+function sizes(): [name: string, value: number][] {
+  const { REQUEST, REPLY, IMAGE, LIMITS } = protocol;
+  return [
+    ['REQUEST_HEADER_BYTES', REQUEST.headerBytes],
+    ['REQUEST_MAX_PAYLOAD', REQUEST.maxPayloadBytes],
+    ['REPLY_HEADER_BYTES', REPLY.headerBytes],
+    ['REPLY_PAYLOAD_BYTES', REPLY.payloadBytes],
+    ['REPLY_DECODED_BYTES', REPLY.decodedBytes],
+    ['REPLY_WIRE_BYTES', REPLY.wireBytes],
+    ['REPLY_FLAG', REPLY.flag],
+    ['CRC_BYTES', REQUEST.crcBytes],
+    ['MAX_READ_WORDS', protocol.MAX_READ_WORDS],
+    ['LAYER_WORDS', protocol.LAYER_WORDS],
+    ['RECORD_WORDS', protocol.RECORD_WORDS],
+    ['IMAGE_HEADER_BYTES', IMAGE.headerBytes],
+    ['IMAGE_WIDE_FLAG', IMAGE.wideFlag],
+    ['IDENTITY_BYTES', Object.values(protocol.IDENTITY).reduce((sum, { bytes }) => sum + bytes, 0)],
+    ['MAX_LAYERS', LIMITS.layers],
+    ['MAX_INPUTS', LIMITS.inputs],
+    ['MAX_WIDTH', LIMITS.width],
+  ];
+}
+
+function fieldRows(): [name: string, word: number, lsb: number, width: number][] {
+  const groups = {
+    LAYER: protocol.LAYER_FIELDS,
+    RECORD_HEADER: protocol.RECORD_HEADER,
+    RECORD_LAYER: protocol.RECORD_LAYER,
+  };
+  return Object.entries(groups).flatMap(([group, fields]) =>
+    Object.entries(fields).map(
+      ([name, { word, lsb, width }]) =>
+        [`${group}_${upper(name)}`, word, lsb, width] as [string, number, number, number],
+    ),
+  );
+}
+
+/** `{last, …, first}` of the identity, so that byte 0 is the lowest; sources are parameters. */
+function identityVector(): string {
+  const values: Record<string, string> = {
+    protocolVersion: `16'd${protocol.PROTOCOL_VERSION}`,
+    contractCrc: `32'h${hex(CONTRACT_CRC, 8)}`,
+  };
+  const parts = Object.entries(protocol.IDENTITY).map(
+    ([name, { bytes, source }]) => values[name] ?? `${source}[${8 * bytes - 1}:0]`,
+  );
+  return `{${parts.reverse().join(', ')}}`;
+}
+
+/** rtl/include/ds_contract.vh */
+export function verilogHeader(): string {
+  const lines = [
+    `// ds_contract.vh: the contract for rtl/link and the tops. ${NOTICE}`,
+    '`ifndef DS_CONTRACT_VH',
+    '`define DS_CONTRACT_VH',
+    '',
+    ...constants().map(([name, value, width]) => `\`define DS_${name} ${width}'d${value}`),
+    '',
+    ...sizes().map(([name, value]) => `\`define DS_${name} ${value}`),
+    '',
+    '// Fields: word, least significant bit, width.',
+    ...fieldRows().flatMap(([name, word, lsb, width]) => [
+      `\`define DS_${name}_WORD ${word}`,
+      `\`define DS_${name}_LSB ${lsb}`,
+      `\`define DS_${name}_WIDTH ${width}`,
+    ]),
+    '',
+    '// Number formats: width and fraction in bits.',
+    ...Object.entries(FORMATS).flatMap(([name, { width, fraction }]) => [
+      `\`define DS_${upper(name)}_BITS ${width}`,
+      `\`define DS_${upper(name)}_FRACTION ${fraction}`,
+    ]),
+    `\`define DS_NO_EXPONENT (${NO_EXPONENT})`,
+    `\`define DS_SEGMENT_BITS ${SIGMOID_TABLE.segmentBits}`,
+    `\`define DS_SEGMENT_BASE_BITS ${SIGMOID_TABLE.baseBits}`,
+    `\`define DS_SEGMENT_DROP_BITS ${SIGMOID_TABLE.dropBits}`,
+    '',
+    '// Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.',
+    `\`define DS_IDENTITY ${identityVector()}`,
+    '',
+    '`endif',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** tests/rtl/contract.py */
+export function pythonConstants(): string {
+  const lines = [
+    `"""The contract for cocotb. ${NOTICE}"""`,
+    '',
+    ...constants().map(([name, value]) => `${name} = ${value}`),
+    ...sizes().map(([name, value]) => `${name} = ${value}`),
+    ...Object.entries(FORMATS).flatMap(([name, { width, fraction }]) => [
+      `${upper(name)}_BITS = ${width}`,
+      `${upper(name)}_FRACTION = ${fraction}`,
+    ]),
+    `NO_EXPONENT = ${NO_EXPONENT}`,
+    `CONTRACT_CRC = 0x${hex(CONTRACT_CRC, 8)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Verilog parameters of `ds_device` for a board. */
+export function boardParameters(name: keyof typeof BOARDS): Record<string, number> {
+  const board = BOARDS[name];
+  return {
+    BoardId: board.id,
+    Lanes: board.lanes,
+    ClockHz: board.clockHz,
+    Baud: board.baud,
+    WeightRows: board.weightRows,
+    Neurons: board.neurons,
+    Inputs: board.inputs,
+    MaxWidth: board.maxWidth,
+    Layers: board.layers,
+    RecordWords: board.recordWords,
+    BufferBytes: board.bufferBytes,
+  };
+}
+
+const table = (head: string[], rows: (string | number)[][]) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** docs/protocol.md */
+export function protocolPage(): string {
+  const { REQUEST, REPLY } = protocol;
+  return `# The protocol
+
+${NOTICE}
+
+Protocol version ${protocol.PROTOCOL_VERSION}, contract CRC-32 \`${hex(CONTRACT_CRC, 8)}\`. All numbers little-endian. Every frame is
+COBS-encoded and ends in 0x00; its CRC-32 (IEEE 802.3) covers everything before it.
+
+- **Request** (host → device): opcode u8, sequence u8, payload length u16, payload (at most
+  ${REQUEST.maxPayloadBytes} bytes), CRC-32.
+- **Reply** (device → host): always ${REPLY.wireBytes} bytes on the wire: opcode + 0x80, sequence u8, status u8,
+  payload length u8, ${REPLY.payloadBytes} bytes of payload (padded with 0), CRC-32.
+
+Each request has exactly one reply, with its sequence number. The device expects sequence numbers
+in order from the one after \`identify\`. An effect whose number came before is acknowledged as
+\`duplicate\` and not executed again; one that comes too early is refused as \`outOfOrder\`.
+
+## Opcodes
+${table(
+  ['opcode', 'code', 'effect', 'payload → reply'],
+  Object.entries(protocol.OPCODES).map(([n, o]) => [
+    n,
+    `0x${hex(o.code, 2)}`,
+    o.effect ? 'yes' : 'no',
+    o.about,
+  ]),
+)}
+
+## Status
+${table(
+  ['status', 'code', 'meaning'],
+  Object.entries(protocol.STATUS).map(([n, s]) => [n, s.code, s.about]),
+)}
+
+## Regions
+${table(
+  ['region', 'code', 'bytes a word written', 'access', 'address'],
+  Object.entries(protocol.REGIONS).map(([n, r]) => [
+    n,
+    r.code,
+    r.wordBytes,
+    `${r.read ? 'r' : ''}${r.write ? 'w' : ''}`,
+    r.about,
+  ]),
+)}
+
+## Registers
+${table(
+  ['register', 'address', 'access', 'meaning'],
+  Object.entries(protocol.REGISTERS).map(([n, r]) => [n, r.address, r.access, r.about]),
+)}
+
+## Layer table, ${protocol.LAYER_WORDS} words a layer
+${fieldTable(protocol.LAYER_FIELDS)}
+
+## Records, ${protocol.RECORD_WORDS} words for the header and for each layer
+${fieldTable(protocol.RECORD_HEADER)}
+
+${fieldTable(protocol.RECORD_LAYER)}
+
+## Identity
+${table(
+  ['field', 'bytes'],
+  Object.entries(protocol.IDENTITY).map(([n, f]) => [n, f.bytes]),
+)}
+
+## Costs and activations
+${table(
+  ['name', 'code'],
+  [...Object.entries(protocol.COSTS), ...Object.entries(protocol.ACTIVATIONS)],
+)}
+
+## Images in a \`run\` request
+label u8, flags u8 (bit 0: values are i16 activation codes, else pixels u8), bytes u16, then runs:
+skip u8, length u8, \`length\` values.
+
+## Number formats
+${table(
+  ['signal', 'bits', 'signed', 'fraction', 'scaled by 2^s or 2^X'],
+  Object.entries(FORMATS).map(([n, f]) => [
+    n,
+    f.width,
+    f.signed ? 'yes' : 'no',
+    f.fraction,
+    f.scaled ? 'yes' : 'no',
+  ]),
+)}
+`;
+}
+
+function fieldTable(fields: Record<string, { word: number; lsb: number; width: number }>): string {
+  return table(
+    ['field', 'word', 'bits'],
+    Object.entries(fields).map(([n, f]) => [n, f.word, `${f.lsb + f.width - 1}:${f.lsb}`]),
+  );
+}

@@ -1,0 +1,111 @@
+// ds_sequencer: the order of the phases of one image.
+// Purpose     forward layer by layer, output error, backward layer by layer, record.
+// Latency     none of its own beyond one cycle a phase; see docs/architecture.md for the sum.
+// Throughput  one image at a time.
+// Format      none.
+// Reset       the state.   Golden  none: golden/fixed/network.ts follows the mathematics.
+`default_nettype none
+module ds_sequencer #(
+    parameter LayerBits = 7  // [bits], log2(layers)
+) (
+    input  wire                 clk_i,
+    input  wire                 rst_i,
+
+    input  wire [  LayerBits:0] layer_count_i,
+    input  wire                 image_ready_i,
+    output wire                 image_start_o,
+    output wire                 image_done_o,     // write the header
+    input  wire                 image_written_i,
+    output wire                 idle_o,
+
+    output reg  [LayerBits-1:0] layer_o,          // in work; the table holds its entry
+    output wire                 layer_is_first_o,
+    output wire                 layer_is_last_o,
+    output wire                 table_load_o,
+    input  wire                 table_valid_i,
+
+    output wire                 forward_start_o,  // rows, drain and units of this layer
+    output wire                 forward_o,
+    input  wire                 units_done_i,
+    output wire                 forward_done_o,
+
+    output wire                 collect_start_o,  // elements of delta will come
+    input  wire                 collected_i,
+    output wire                 align_start_o,
+    input  wire                 delta_last_i,
+    input  wire                 norm_done_i,
+    output wire                 backward_start_o  // rows of this layer, towards the one before
+);
+  localparam [3:0] ST_IDLE = 4'd0;
+  localparam [3:0] ST_FORWARD_LOAD = 4'd1;
+  localparam [3:0] ST_FORWARD = 4'd2;
+  localparam [3:0] ST_COLLECT = 4'd3;
+  localparam [3:0] ST_ALIGN = 4'd4;
+  localparam [3:0] ST_NORM = 4'd5;
+  localparam [3:0] ST_HEADER_WAIT = 4'd6;
+  localparam [3:0] ST_HEADER = 4'd7;
+  localparam [LayerBits-1:0] ONE = 1;
+  localparam [2:0] ENTRY_CYCLES = 3'd5;  // the recorder may still write the last layer's words
+
+  reg [3:0] state_q, state_d;
+  reg [LayerBits-1:0] layer_d;
+  reg [2:0] wait_q;
+  assign layer_is_first_o = layer_o == {LayerBits{1'b0}};
+  assign layer_is_last_o = {1'b0, layer_o} + {1'b0, ONE} == layer_count_i;
+  assign idle_o = state_q == ST_IDLE && !image_ready_i;
+  assign forward_o = state_q == ST_FORWARD_LOAD || state_q == ST_FORWARD;
+
+  assign image_start_o = state_q == ST_IDLE && image_ready_i;
+  assign forward_start_o = state_q == ST_FORWARD_LOAD && table_valid_i;
+  assign forward_done_o = state_q == ST_FORWARD && units_done_i;
+  assign align_start_o = state_q == ST_COLLECT && collected_i && table_valid_i;
+  assign backward_start_o = state_q == ST_ALIGN && delta_last_i && !layer_is_first_o;
+  assign collect_start_o = (forward_start_o && layer_is_last_o) || backward_start_o;
+  assign image_done_o = state_q == ST_HEADER_WAIT && wait_q == ENTRY_CYCLES;
+  assign table_load_o = image_start_o || (forward_done_o && !layer_is_last_o) || backward_start_o;
+
+  always @(*) begin
+    state_d = state_q;
+    layer_d = layer_o;
+    case (state_q)
+      ST_IDLE:
+      if (image_ready_i) begin
+        state_d = ST_FORWARD_LOAD;
+        layer_d = {LayerBits{1'b0}};
+      end
+      ST_FORWARD_LOAD: if (table_valid_i) state_d = ST_FORWARD;
+      ST_FORWARD:
+      if (units_done_i) begin
+        if (layer_is_last_o) state_d = ST_COLLECT;
+        else begin
+          state_d = ST_FORWARD_LOAD;
+          layer_d = layer_o + ONE;
+        end
+      end
+      ST_COLLECT: if (collected_i && table_valid_i) state_d = ST_ALIGN;
+      ST_ALIGN:
+      if (delta_last_i) begin
+        if (layer_is_first_o) state_d = ST_NORM;
+        else begin
+          state_d = ST_COLLECT;
+          layer_d = layer_o - ONE;
+        end
+      end
+      ST_NORM: if (norm_done_i) state_d = ST_HEADER_WAIT;
+      ST_HEADER_WAIT: if (wait_q == ENTRY_CYCLES) state_d = ST_HEADER;
+      ST_HEADER: if (image_written_i) state_d = ST_IDLE;
+      default: state_d = ST_IDLE;
+    endcase
+  end
+
+  always @(posedge clk_i) begin
+    state_q <= state_d;
+    layer_o <= layer_d;
+    wait_q  <= state_q == ST_HEADER_WAIT ? wait_q + 3'd1 : 3'd0;
+    if (rst_i) begin
+      state_q <= ST_IDLE;
+      layer_o <= {LayerBits{1'b0}};
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,34 @@
+// ds_weight_ram: the weight memory, LANES words wide, one port.
+// Purpose     one row a cycle for the MAC array; the host writes single words.
+// Latency     2 cycles.   Throughput  1 access/cycle, read or write.
+// Format      opaque words.
+// Reset       none: random after power-up.   Golden  none.
+`default_nettype none
+module ds_weight_ram #(
+    parameter Lanes    = 4,
+    parameter WordBits = 16,   // [bits]
+    parameter Rows     = 1024,
+    parameter RowBits  = 10    // [bits], log2(Rows)
+) (
+    input  wire                      clk_i,
+
+    input  wire [         Lanes-1:0] we_i,
+    input  wire [       RowBits-1:0] addr_i,
+    input  wire [      WordBits-1:0] wdata_i,  // to every lane of we_i
+    output wire [Lanes*WordBits-1:0] rdata_o
+);
+  genvar i;
+  generate
+    for (i = 0; i < Lanes; i = i + 1) begin : g_lane
+      reg [WordBits-1:0] mem[0:Rows-1];
+      reg [WordBits-1:0] read_q, read_q2;
+      always @(posedge clk_i) begin
+        if (we_i[i]) mem[addr_i] <= wdata_i;
+        else read_q <= mem[addr_i];
+        read_q2 <= read_q;
+      end
+      assign rdata_o[i*WordBits+:WordBits] = read_q2;
+    end
+  endgenerate
+endmodule
+`default_nettype wire

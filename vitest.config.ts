@@ -1,0 +1,41 @@
+/** The rungs of the ladder as vitest projects; tools/run.mjs runs them one by one, cheap first. */
+import { defineConfig } from 'vitest/config';
+
+const SECOND = 1000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/{contract,golden,host,bench,report,cli,tools}/**/*.test.ts'],
+          testTimeout: 20 * SECOND,
+          hookTimeout: 20 * SECOND,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'rtl',
+          include: ['tests/rtl/**/*.test.ts'],
+          // A cold run compiles the module with Verilator first.
+          testTimeout: 300 * SECOND,
+          hookTimeout: 300 * SECOND,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/system/**/*.test.ts'],
+          testTimeout: 600 * SECOND,
+          hookTimeout: 600 * SECOND,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
