@@ -130,7 +130,7 @@ export function pythonConstants(): string {
       `${upper(name)}_FRACTION = ${fraction}`,
     ]),
     `NO_EXPONENT = ${NO_EXPONENT}`,
-    `CONTRACT_CRC = 0x${hex(CONTRACT_CRC, 8)}`,
+    `CONTRACT_CRC = 0x${hex(CONTRACT_CRC, 8).toUpperCase()}`,
   ];
   return `${lines.join('\n')}\n`;
 }

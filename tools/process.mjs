@@ -48,12 +48,14 @@ export function handleInterrupts(finish) {
     process.on(signal, () => {
       if (interruption) return;
       interruption = signal;
-      signalAll('SIGINT');
-      const kill = setTimeout(() => signalAll('SIGKILL'), GRACE_MS);
+      const groups = [...running].map((child) => child.pid);
+      signalGroups(groups, 'SIGINT');
+      const deadline = Date.now() + GRACE_MS;
       const wait = setInterval(() => {
-        if (running.size > 0) return;
+        const alive = groups.filter(groupExists);
+        if (alive.length > 0 && Date.now() < deadline) return;
         clearInterval(wait);
-        clearTimeout(kill);
+        signalGroups(alive, 'SIGKILL');
         finish(status);
       }, 20);
     });
@@ -65,12 +67,21 @@ export function releaseInterrupts() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
 }
 
-function signalAll(signal) {
-  for (const child of running) {
+function signalGroups(groups, signal) {
+  for (const group of groups) {
     try {
-      process.kill(-child.pid, signal);
+      process.kill(-group, signal);
     } catch {
       // it ended meanwhile
     }
+  }
+}
+
+function groupExists(group) {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -22,8 +22,11 @@ module ds_round_shift #(
   /* verilator lint_off UNUSEDSIGNAL */  // the guard bit and the bits above OutBits
   wire signed [InBits:0] rounded = shifted_q + {{InBits{1'b0}}, 1'b1};
   /* verilator lint_on UNUSEDSIGNAL */
+  localparam signed [InBits:0] NOTHING = 0;
+  wire signed [InBits:0] doubled = {x_i, 1'b0};
+  wire signed [InBits:0] shifted = doubled >>> shift_i;
   always @(posedge clk_i) begin
-    shifted_q <= beyond ? {(InBits + 1) {1'b0}} : $signed({x_i, 1'b0}) >>> shift_i;
+    shifted_q <= beyond ? NOTHING : shifted;
     y_o       <= rounded[OutBits:1];
   end
 endmodule

@@ -1,0 +1,89 @@
+/** Is what the device sent bit for bit what `golden/fixed` computes? */
+import { FORMATS } from '../contract/formats.ts';
+import type { IntegerNetwork } from '../contract/network.ts';
+import type { Difference } from '../contract/result.ts';
+import { DeltaSum } from '../golden/fixed/delta-sum.ts';
+import { backpropagate, type FixedLayer } from '../golden/fixed/network.ts';
+import type { Measurement } from '../host/device.ts';
+
+export interface FixedComparison {
+  readonly equal: boolean;
+  readonly valuesCompared: number;
+  readonly firstDifference: Difference | null;
+}
+
+export interface LabelledPixels {
+  /** count × n_in pixels. */
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+const CODES_PER_PIXEL = 2 ** (FORMATS.activation.fraction - 8);
+
+/** Quantities of an image record that the model computes too. */
+const RECORD_QUANTITIES = [
+  'sumSquares',
+  'deltaExponent',
+  'roundedToZero',
+  'deltaSaturated',
+  'zSaturated',
+] as const satisfies readonly (keyof FixedLayer)[];
+
+/** Vectors read back of an observed image. */
+const OBSERVED_QUANTITIES = [
+  'z',
+  'activation',
+  'slope',
+  'slopeExponent',
+  'delta',
+] as const satisfies readonly (keyof FixedLayer)[];
+
+/** Compares every value of every measured image, and the sums of the batch. */
+export function compareWithFixed(
+  network: IntegerNetwork,
+  data: LabelledPixels,
+  measurement: Measurement,
+): FixedComparison {
+  let valuesCompared = 0;
+  let firstDifference: Difference | null = null;
+  const compare = (device: number, fixed: number, place: Omit<Difference, 'device' | 'fixed'>) => {
+    valuesCompared++;
+    if (device !== fixed) firstDifference ??= { ...place, device, fixed };
+  };
+
+  const sums = network.layers.map(({ nOut }) => new DeltaSum(nOut));
+  const nIn = network.layers[0]?.nIn ?? 0;
+  measurement.records.forEach((record, image) => {
+    const pixels = data.images.subarray(image * nIn, (image + 1) * nIn);
+    const input = Int32Array.from(pixels, (x) => x * CODES_PER_PIXEL);
+    const layers = backpropagate(network, input, data.labels[image] as number);
+    layers.forEach((fixed, index) => {
+      const layer = index + 1;
+      sums[index]?.add(fixed.delta, fixed.deltaExponent);
+      for (const quantity of RECORD_QUANTITIES) {
+        const device = record.layers[index]?.[quantity] ?? Number.NaN;
+        compare(device, fixed[quantity], { image, layer, quantity, neuron: null });
+      }
+      const observed = measurement.observations?.[image]?.layers[index];
+      if (observed === undefined) return;
+      for (const quantity of OBSERVED_QUANTITIES) {
+        fixed[quantity].forEach((value, neuron) => {
+          const device = observed[quantity][neuron] ?? Number.NaN;
+          compare(device, value, { image, layer, quantity, neuron });
+        });
+      }
+    });
+  });
+
+  sums.forEach((sum, index) => {
+    const layer = index + 1;
+    const device = measurement.deltaSums[index];
+    const place = { image: null, layer, quantity: 'sumExponent', neuron: null };
+    compare(device?.exponent ?? Number.NaN, sum.exponent, place);
+    sum.codes.forEach((code, neuron) => {
+      const got = device?.codes[neuron] ?? Number.NaN;
+      compare(got, code, { image: null, layer, quantity: 'deltaSum', neuron });
+    });
+  });
+  return { equal: firstDifference === null, valuesCompared, firstDifference };
+}

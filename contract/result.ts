@@ -1,0 +1,132 @@
+/** What a `run` is asked for and what it gives back: plain, serialisable records. */
+import type { CostName } from './network.ts';
+
+export interface RunRequest {
+  /** Widths n_0, n_1 … n_L. */
+  readonly layers: readonly number[];
+  /** Name of the initialiser; unused when `weights` names a file. */
+  readonly init: string;
+  readonly seed: number;
+  /** The first so many images of the data set, in file order. */
+  readonly images: number;
+  readonly cost: CostName;
+  /** `.npz` file. */
+  readonly weights?: string | undefined;
+  /** Directory of IDX files. */
+  readonly dataset?: string | undefined;
+  /** Read z, a and δ of every image back. */
+  readonly observe: boolean;
+  /** `sim`, `sim:BOARD` or a port; undefined: a board if attached, else the simulated one. */
+  readonly on?: string | undefined;
+}
+
+/** Relative errors of ‖δ‖ per image, over the images whose reference norm is not zero. */
+export interface Spread {
+  readonly median: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** δ of one layer against one float64 network. */
+export interface Reference {
+  readonly normOfMean: number;
+  readonly meanOfNorms: number;
+  /** |device - reference| / reference; null where the reference is 0. */
+  readonly normOfMeanError: number | null;
+  readonly meanOfNormsError: number | null;
+  /** null where every reference norm is 0. */
+  readonly normPerImageError: Spread | null;
+}
+
+export interface LayerResult {
+  /** ℓ, from 1. */
+  readonly layer: number;
+  readonly neurons: number;
+  /** s of the weights: |w| < 2^s. */
+  readonly weightScale: number;
+  /** ‖mean over the images of δ^ℓ‖, as NN&DL chapter 5 plots it. */
+  readonly normOfMean: number;
+  /** Mean over the images of ‖δ^ℓ‖. */
+  readonly meanOfNorms: number;
+  /** Elements of δ that were not zero and became zero, over all images. */
+  readonly roundedToZero: number;
+  readonly saturated: {
+    /** Mantissas of δ clamped, by at most one LSB. */
+    readonly delta: number;
+    /** Weighted inputs clamped to ±32. */
+    readonly z: number;
+  };
+  /** Against float64 with the weights as asked for, and with the device's quantised weights. */
+  readonly float64: Reference;
+  readonly float64SameWeights: Reference;
+}
+
+/** The first value in which the device and the bit-exact model part. */
+export interface Difference {
+  readonly image: number | null;
+  readonly layer: number;
+  readonly quantity: string;
+  readonly neuron: number | null;
+  readonly device: number;
+  readonly fixed: number;
+}
+
+export interface RunResult {
+  readonly kind: 'run';
+  readonly schema: 1;
+  /** Fewer images than asked for were measured: the run was interrupted. */
+  readonly partial: boolean;
+  readonly device: {
+    /** `simulated ulx3s-85f (no board found)`, `serial /dev/ttyUSB1` … */
+    readonly label: string;
+    readonly kind: 'simulated' | 'serial';
+    readonly board: string;
+    readonly lanes: number;
+    readonly clockHz: number;
+    readonly baud: number;
+  };
+  readonly request: RunRequest;
+  readonly data: { readonly name: string; readonly images: number };
+  readonly layers: readonly LayerResult[];
+  /** `golden/fixed`: every value that came back, bit for bit. */
+  readonly fixed: {
+    readonly equal: boolean;
+    readonly valuesCompared: number;
+    readonly firstDifference: Difference | null;
+  };
+  /** From the device's own counters. */
+  readonly cycles: {
+    readonly total: number;
+    readonly perImage: number;
+    readonly forwardPerImage: number;
+    /** Weight rows read, and the fewest the schedule could read (docs/architecture.md). */
+    readonly rowsPerImage: number;
+    readonly nonZeroInputsPerImage: number;
+  };
+  readonly link: {
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+    readonly framesSent: number;
+    readonly resends: number;
+    readonly discardedBytes: number;
+  };
+  /** Seconds. What each means is in docs/architecture.md. */
+  readonly time: {
+    /** cycles / clock: computed. */
+    readonly device: number;
+    /** Bytes of the busier direction, 10 bits each, at the board's baud: computed. */
+    readonly link: number;
+    /** Measured on this machine, wall clock, from the first image to the last reply. */
+    readonly measured: number;
+    /** CPU time of the simulator's process meanwhile; null on a real board. */
+    readonly simulator: number | null;
+    /** CPU time of this process meanwhile. */
+    readonly host: number;
+    /** CPU time of the golden models, after the measurement. */
+    readonly golden: number;
+  };
+  readonly contractCrc: string;
+  readonly tools: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly commandLine: string;
+}
