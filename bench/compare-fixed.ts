@@ -4,7 +4,8 @@ import type { IntegerNetwork } from '../contract/network.ts';
 import type { Difference } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
 import { backpropagate, type FixedLayer } from '../golden/fixed/network.ts';
-import type { Measurement } from '../host/device.ts';
+import type { LayerObservation } from '../host/device.ts';
+import type { Measurement } from '../host/measure.ts';
 
 export interface FixedComparison {
   readonly equal: boolean;
@@ -29,14 +30,14 @@ const RECORD_QUANTITIES = [
   'zSaturated',
 ] as const satisfies readonly (keyof FixedLayer)[];
 
-/** Vectors read back of an observed image. */
+/** Vectors read back of an observed image: the device's name, the model's name. */
 const OBSERVED_QUANTITIES = [
-  'z',
-  'activation',
-  'slope',
-  'slopeExponent',
-  'delta',
-] as const satisfies readonly (keyof FixedLayer)[];
+  ['z', 'z'],
+  ['activations', 'activation'],
+  ['slopes', 'slope'],
+  ['slopeExponents', 'slopeExponent'],
+  ['deltas', 'delta'],
+] as const satisfies readonly (readonly [keyof LayerObservation, keyof FixedLayer])[];
 
 /** Compares every value of every measured image, and the sums of the batch. */
 export function compareWithFixed(
@@ -53,7 +54,7 @@ export function compareWithFixed(
 
   const sums = network.layers.map(({ nOut }) => new DeltaSum(nOut));
   const nIn = network.layers[0]?.nIn ?? 0;
-  measurement.records.forEach((record, image) => {
+  measurement.images.forEach((record, image) => {
     const pixels = data.images.subarray(image * nIn, (image + 1) * nIn);
     const input = Int32Array.from(pixels, (x) => x * CODES_PER_PIXEL);
     const layers = backpropagate(network, input, data.labels[image] as number);
@@ -64,11 +65,11 @@ export function compareWithFixed(
         const device = record.layers[index]?.[quantity] ?? Number.NaN;
         compare(device, fixed[quantity], { image, layer, quantity, neuron: null });
       }
-      const observed = measurement.observations?.[image]?.layers[index];
+      const observed = record.observation?.[index];
       if (observed === undefined) return;
-      for (const quantity of OBSERVED_QUANTITIES) {
+      for (const [observedName, quantity] of OBSERVED_QUANTITIES) {
         fixed[quantity].forEach((value, neuron) => {
-          const device = observed[quantity][neuron] ?? Number.NaN;
+          const device = observed[observedName][neuron] ?? Number.NaN;
           compare(device, value, { image, layer, quantity, neuron });
         });
       }
@@ -77,11 +78,11 @@ export function compareWithFixed(
 
   sums.forEach((sum, index) => {
     const layer = index + 1;
-    const device = measurement.deltaSums[index];
+    const device = measurement.layers[index];
     const place = { image: null, layer, quantity: 'sumExponent', neuron: null };
     compare(device?.exponent ?? Number.NaN, sum.exponent, place);
     sum.codes.forEach((code, neuron) => {
-      const got = device?.codes[neuron] ?? Number.NaN;
+      const got = device?.sums[neuron] ?? Number.NaN;
       compare(got, code, { image: null, layer, quantity: 'deltaSum', neuron });
     });
   });

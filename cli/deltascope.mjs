@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/** The command's entry: plain JavaScript, so that it can say what to do before set-up has run. */
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nodeModulesFresh } from '../tools/setup/stamp.mjs';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+if (nodeModulesFresh(ROOT)) {
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { main } = await import(pathToFileURL(path.join(ROOT, 'cli', 'main.ts')).href);
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  console.error('deltascope is not set up, or its packages changed: npm run setup');
+  process.exitCode = 1;
+}

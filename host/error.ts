@@ -1,0 +1,46 @@
+/** The one error of the product: what went wrong and the next command to type. */
+
+/** Every way deltascope can refuse; `docs/errors.md` lists the same codes. */
+export const ERROR_CODES = [
+  'port-not-found',
+  'port-busy',
+  'permission-denied',
+  'port-failed',
+  'not-a-deltascope-device',
+  'contract-mismatch',
+  'device-timeout',
+  'device-refused',
+  'simulator-build-failed',
+  'simulator-died',
+  'unknown-board',
+  'bad-dataset',
+  'bad-weights',
+  'bad-layers',
+  'network-too-big',
+  'bad-option',
+  'output-not-writable',
+  'wrong-result',
+  'interrupted',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface DeltascopeErrorDetails {
+  /** The next command to type, or what to change. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/** `message` names the cause in one sentence, as in `Cannot open "/dev/ttyUSB1": permission denied`. */
+export class DeltascopeError extends Error {
+  override readonly name = 'DeltascopeError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: DeltascopeErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.hint = details.hint;
+  }
+}
