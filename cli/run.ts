@@ -7,12 +7,13 @@ import { COSTS } from '../contract/protocol.ts';
 import type { RunRequest } from '../contract/result.ts';
 import { INITIALISERS } from '../host/data/initialisers.ts';
 import { parseLayers } from '../host/data/layers.ts';
-import { DeltascopeError } from '../host/error.ts';
 import { renderRun } from '../report/terminal.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
+import { imagesFlag, parseFlags, seedFlag } from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
 import { prepareOutput, writeObservations, writeResult } from './output.ts';
 import { createProgress } from './progress.ts';
+import { requireEqual } from './verdict.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,8 +26,8 @@ Examples:
 const flags = z.object({
   layers: z.string(),
   init: z.enum(Object.keys(INITIALISERS) as [string, ...string[]]),
-  seed: z.coerce.number().int().min(0).max(0xffff_ffff),
-  images: z.coerce.number().int().min(1),
+  seed: seedFlag,
+  images: imagesFlag,
   cost: z.enum(Object.keys(COSTS) as [CostName, ...CostName[]]),
   weights: z.string().optional(),
   dataset: z.string().optional(),
@@ -53,7 +54,7 @@ export function runCommand(): Command {
     .option('--out <dir>', 'write result.json there, and with --observe z_1.npy, a_1.npy, …')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (raw: unknown) => run(parseFlags(raw)));
+    .action(async (raw: unknown) => run(parseFlags(flags, raw)));
 }
 
 async function run(options: Flags): Promise<void> {
@@ -77,13 +78,7 @@ async function run(options: Flags): Promise<void> {
     }
     console.log(json ? JSON.stringify(result, null, 2) : renderRun(result));
     if (!json && out !== undefined) console.log(`\nwritten to ${out}`);
-    if (!result.fixed.equal) {
-      throw new DeltascopeError(
-        'wrong-result',
-        'The device and the bit-exact model differ; do not trust these numbers',
-        { hint: 'The first difference is above and in result.json.' },
-      );
-    }
+    requireEqual(result);
   } finally {
     progress.finish();
     interrupt.release();
@@ -92,16 +87,4 @@ async function run(options: Flags): Promise<void> {
 
 function choices(what: string, table: Record<string, unknown>): string {
   return `${what}: ${Object.keys(table).join(', ')}`;
-}
-
-/** @throws DeltascopeError `bad-option` naming the option, what it was, and what it takes. */
-function parseFlags(raw: unknown): Flags {
-  const parsed = flags.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = String(issue?.path[0]);
-  const given = (raw as Record<string, unknown>)[name];
-  throw new DeltascopeError('bad-option', `--${name} ${given}: ${issue?.message}`, {
-    hint: 'npx deltascope run --help lists what each option takes',
-  });
 }

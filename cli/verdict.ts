@@ -1,0 +1,13 @@
+/** A result that may not be trusted must not end with exit status 0. */
+import type { RunResult } from '../contract/result.ts';
+import { DeltascopeError } from '../host/error.ts';
+
+/** @throws DeltascopeError `wrong-result` when the device and the bit-exact model differ. */
+export function requireEqual({ fixed }: RunResult): void {
+  if (fixed.equal) return;
+  throw new DeltascopeError(
+    'wrong-result',
+    'The device and the bit-exact model differ; do not trust these numbers',
+    { hint: 'The first difference is above and in result.json.' },
+  );
+}
