@@ -1,5 +1,4 @@
 /** Is what the device sent bit for bit what `golden/fixed` computes? */
-import { FORMATS } from '../contract/formats.ts';
 import type { IntegerNetwork } from '../contract/network.ts';
 import type { Difference } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
@@ -13,13 +12,12 @@ export interface FixedComparison {
   readonly firstDifference: Difference | null;
 }
 
-export interface LabelledPixels {
-  /** count × n_in pixels. */
-  readonly images: Uint8Array;
-  readonly labels: Uint8Array;
+/** The images that were measured, in their order. */
+export interface Examples {
+  /** n_in codes of `FORMATS.activation` each. */
+  readonly inputs: Iterable<Int32Array>;
+  readonly labels: ArrayLike<number>;
 }
-
-const CODES_PER_PIXEL = 2 ** (FORMATS.activation.fraction - 8);
 
 /** Quantities of an image record that the model computes too. */
 const RECORD_QUANTITIES = [
@@ -42,7 +40,7 @@ const OBSERVED_QUANTITIES = [
 /** Compares every value of every measured image, and the sums of the batch. */
 export function compareWithFixed(
   network: IntegerNetwork,
-  data: LabelledPixels,
+  { inputs, labels }: Examples,
   measurement: Measurement,
 ): FixedComparison {
   let valuesCompared = 0;
@@ -53,11 +51,12 @@ export function compareWithFixed(
   };
 
   const sums = network.layers.map(({ nOut }) => new DeltaSum(nOut));
-  const nIn = network.layers[0]?.nIn ?? 0;
-  measurement.images.forEach((record, image) => {
-    const pixels = data.images.subarray(image * nIn, (image + 1) * nIn);
-    const input = Int32Array.from(pixels, (x) => x * CODES_PER_PIXEL);
-    const layers = backpropagate(network, input, data.labels[image] as number);
+  let image = -1;
+  for (const input of inputs) {
+    image++;
+    const record = measurement.images[image];
+    if (record === undefined) break;
+    const layers = backpropagate(network, input, labels[image] as number);
     layers.forEach((fixed, index) => {
       const layer = index + 1;
       sums[index]?.add(fixed.delta, fixed.deltaExponent);
@@ -74,7 +73,7 @@ export function compareWithFixed(
         });
       }
     });
-  });
+  }
 
   sums.forEach((sum, index) => {
     const layer = index + 1;

@@ -1,10 +1,9 @@
 /** How far the device's norms are from the textbook in float64. */
 import { max, quantileSorted } from 'simple-statistics';
-import type { CostName, FloatNetwork } from '../contract/network.ts';
+import type { FloatNetwork } from '../contract/network.ts';
 import type { Reference, Spread } from '../contract/result.ts';
-import { measureBatch } from '../golden/float64/batch.ts';
+import { type Batch, measureBatch } from '../golden/float64/batch.ts';
 import { norm } from '../golden/float64/norm.ts';
-import type { LabelledPixels } from './compare-fixed.ts';
 
 /** What the device measured of one layer. */
 export interface DeviceNorms {
@@ -17,12 +16,12 @@ export interface DeviceNorms {
 /** One reference per layer 1 … L. */
 export function compareWithFloat(
   network: FloatNetwork,
-  data: LabelledPixels & { readonly cost: CostName },
+  batch: Omit<Batch, 'onImage'>,
   device: readonly DeviceNorms[],
 ): Reference[] {
   const errors = device.map(() => [] as number[]);
   const references = measureBatch(network, {
-    ...data,
+    ...batch,
     onImage: (image, pass) =>
       device.forEach(({ norms }, index) => {
         const reference = norm(pass.delta[index] as Float64Array);

@@ -1,4 +1,5 @@
 /** Everything a run needs before it may touch a device: data, weights, and whether they agree. */
+import { CODES_PER_PIXEL } from '../contract/formats.ts';
 import type { FloatNetwork, IntegerNetwork } from '../contract/network.ts';
 import type { RunRequest } from '../contract/result.ts';
 import { INITIALISERS, type InitialiserName, initialise } from '../host/data/initialisers.ts';
@@ -29,6 +30,15 @@ export async function loadInputs(request: RunRequest): Promise<Inputs> {
       : await loadWeightsNpz(weights, { layers });
   const integers = quantise(network, { cost });
   return { data, network, integers, sameWeights: dequantise(integers) };
+}
+
+/** The images as codes of `FORMATS.activation`, one after the other. */
+export function* inputCodes({ images, rows, columns, count }: Dataset): Generator<Int32Array> {
+  const size = rows * columns;
+  for (let image = 0; image < count; image++) {
+    const pixels = images.subarray(image * size, (image + 1) * size);
+    yield Int32Array.from(pixels, (x) => x * CODES_PER_PIXEL);
+  }
 }
 
 function initialiserName(name: string): InitialiserName {

@@ -18,7 +18,7 @@ import { openTarget, type TargetDescription } from '../host/transport/target.ts'
 import { meanOfNorms, normOfDelta, normOfMean } from '../host/values.ts';
 import { compareWithFixed, type FixedComparison } from './compare-fixed.ts';
 import { compareWithFloat, type DeviceNorms } from './compare-float.ts';
-import { type Inputs, loadInputs } from './inputs.ts';
+import { type Inputs, inputCodes, loadInputs } from './inputs.ts';
 
 export type RunProgress =
   | { readonly kind: 'device'; readonly label: string }
@@ -46,7 +46,11 @@ export async function runJob(request: RunRequest, options: RunOptions): Promise<
   const run = await measureOnDevice(request, inputs, options);
   options.onProgress?.({ kind: 'golden' });
   const started = process.cpuUsage();
-  const fixed = compareWithFixed(inputs.integers, inputs.data, run.measurement);
+  const fixed = compareWithFixed(
+    inputs.integers,
+    { inputs: inputCodes(inputs.data), labels: inputs.data.labels },
+    run.measurement,
+  );
   const layers = describeLayers(request, inputs, run.measurement);
   const golden = cpuSeconds(process.cpuUsage(started));
   return {

@@ -1,17 +1,15 @@
 /** Images per second of the golden models on this machine, one thread, with `benchmark`. */
 import Benchmark from 'benchmark';
-import { FORMATS } from '../contract/formats.ts';
 import type { CostName } from '../contract/network.ts';
 import type { SoftwareResult } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
 import { backpropagate } from '../golden/fixed/network.ts';
 import { measureBatch } from '../golden/float64/batch.ts';
-import type { Inputs } from './inputs.ts';
+import { type Inputs, inputCodes } from './inputs.ts';
 
 /** Images of one call: enough that a call takes some milliseconds. */
 const BATCH = 100;
 const SECONDS = 1;
-const CODES_PER_PIXEL = 2 ** (FORMATS.activation.fraction - 8);
 
 /** The same images and networks as on the device: forward, every δ, norms or sums. */
 export async function measureSoftware(inputs: Inputs, cost: CostName): Promise<SoftwareResult[]> {
@@ -23,12 +21,7 @@ export async function measureSoftware(inputs: Inputs, cost: CostName): Promise<S
     labels: data.labels.subarray(0, count),
     cost,
   };
-  const codes = Array.from({ length: count }, (_, image) =>
-    Int32Array.from(
-      batch.images.subarray(image * size, (image + 1) * size),
-      (x) => x * CODES_PER_PIXEL,
-    ),
-  );
+  const codes = [...inputCodes({ ...data, count })];
   const fixed = () => {
     const sums = integers.layers.map(({ nOut }) => new DeltaSum(nOut));
     codes.forEach((input, image) => {

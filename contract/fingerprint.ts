@@ -6,7 +6,10 @@ import * as protocol from './protocol.ts';
 /** Host-only facts, which a device cannot disagree about. */
 const { TIMEOUTS: _timeouts, ...wire } = protocol;
 
-/** CRC-32 over the canonical JSON of everything both sides must agree on; `about` texts excluded. */
+/** By name: the order of a module's exports is that of its loader. */
+const facts = Object.entries({ ...wire, ...formats }).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** CRC-32 over the JSON of everything both sides must agree on; `about` texts excluded. */
 export const CONTRACT_CRC: number = crc32(
-  JSON.stringify({ ...wire, ...formats }, (key, value) => (key === 'about' ? undefined : value)),
+  JSON.stringify(facts, (key, value) => (key === 'about' ? undefined : value)),
 );

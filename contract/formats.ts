@@ -39,6 +39,9 @@ export const FORMATS = {
   deltaSum: { width: 48, signed: true, fraction: 16, scaled: true },
 } as const;
 
+/** Activation code of pixel 1: a pixel x is the input x/256, as in Nielsen's data loader. */
+export const CODES_PER_PIXEL = 2 ** (FORMATS.activation.fraction - 8);
+
 /** Exponent that stands for "every element is zero": the one coding of a zero vector. */
 export const NO_EXPONENT = -32768;
 

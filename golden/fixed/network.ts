@@ -27,7 +27,7 @@ export interface FixedLayer {
 }
 
 /** A number before block normalisation: product · 2^(exponent + the layer's base). */
-interface Element {
+export interface Element {
   readonly product: number;
   readonly exponent: number;
 }
@@ -36,7 +36,7 @@ const ACCUMULATOR_PER_BIAS = 2 ** (FORMATS.accumulator.fraction - FORMATS.bias.f
 const DELTA_BITS = FORMATS.delta.width - 1;
 
 /** Weighted inputs, rounded once: z = W·a + b. */
-function weightedInputs(
+export function weightedInputs(
   layer: IntegerLayer,
   input: Int32Array,
 ): { z: Int32Array; saturated: number } {
@@ -60,7 +60,12 @@ function weightedInputs(
  * ∂C/∂a of one output neuron, times σ′ for the quadratic cost: a - y for a one-hot y, formed from t
  * with its exponent so that a well-classified image keeps its relative error.
  */
-function outputElement(z: number, s: SigmoidResult, isTarget: boolean, cost: CostName): Element {
+export function outputElement(
+  z: number,
+  s: SigmoidResult,
+  isTarget: boolean,
+  cost: CostName,
+): Element {
   const small = isTarget === z >= 0;
   const magnitude = Math.min(roundShift(small ? s.tail : s.complement, 1), maxCode(FORMATS.delta));
   const error = isTarget ? -magnitude : magnitude;
@@ -71,7 +76,7 @@ function outputElement(z: number, s: SigmoidResult, isTarget: boolean, cost: Cos
 }
 
 /** δ of a layer from its elements: one shared exponent, each mantissa rounded once. */
-function blockNormalise(elements: readonly Element[], base: number) {
+export function blockNormalise(elements: readonly Element[], base: number) {
   const delta = new Int32Array(elements.length);
   let shared = Number.NEGATIVE_INFINITY;
   for (const { product, exponent } of elements) {
@@ -100,7 +105,7 @@ const OUTPUT_BASE = -DELTA_BITS - FORMATS.slope.fraction;
 /**
  * Elements of layer ℓ from δ^(ℓ+1): (Wᵀδ) ⊙ σ′. `layer` is layer ℓ + 1, whose weights lead there.
  */
-function backElements(
+export function backElements(
   layer: IntegerLayer,
   delta: Int32Array,
   slope: Int32Array,

@@ -1,7 +1,7 @@
 // ds_delta_sum: sum of delta over the images of a batch, per neuron.
 // Purpose     one running exponent a layer; whichever of sum and addend has the smaller exponent
 //             is shifted and rounded, so nothing that a float of 32 bits would keep is lost.
-// Latency     6 cycles from a delta to its sum in memory; 3 from read_addr_i, layer_i.
+// Latency     6 cycles from a delta to its sum in memory; 2 from read_addr_i, layer_i.
 // Throughput  1 delta/cycle, each neuron at most once in 6 cycles.
 // Format      sum signed SumBits, sum * 2^(running exponent - GuardBits). NoExponent: all zero.
 // Reset       the valid flags.   Golden  golden/fixed/delta-sum.ts#DeltaSum, exact.
@@ -25,7 +25,7 @@ module ds_delta_sum #(
     input  wire                           start_nonzero_i,   // delta is not all zero
     input  wire signed [ExponentBits-1:0] start_exponent_i,
 
-    input  wire        [   LayerBits-1:0] layer_i,  // steady from 3 cycles before start_i
+    input  wire        [   LayerBits-1:0] layer_i,  // steady from 2 cycles before start_i
     input  wire                           delta_valid_i,
     input  wire        [  NeuronBits-1:0] delta_neuron_i,
     input  wire signed [   DeltaBits-1:0] delta_mantissa_i,
@@ -49,7 +49,7 @@ module ds_delta_sum #(
   always @(posedge clk_i) begin
     write_exponent_q <= start_i && (start_fresh_i || start_nonzero_i);
     if (start_i) begin
-      enabled_q  <= start_nonzero_i;
+      enabled_q  <= start_nonzero_i || start_fresh_i;  // a fresh batch writes its zeros
       empty_q    <= old == NONE;
       move_sum_q <= !rise[ExponentBits];
       exponent_q <= start_nonzero_i && !rise[ExponentBits] ? start_exponent_i : old;

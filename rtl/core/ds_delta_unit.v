@@ -79,7 +79,8 @@ module ds_delta_unit #(
       .x_i     (product),
       .length_o(length)
   );
-  localparam [LENGTH_BITS-1:0] FREE = DeltaBits - 1;
+  localparam MAGNITUDE_BITS = DeltaBits - 1;
+  localparam [LENGTH_BITS-1:0] FREE = MAGNITUDE_BITS[LENGTH_BITS-1:0];
   reg [LENGTH_BITS-1:0] excess_q4;
   reg nonzero_q4, nonzero_q5;
   reg signed [ExponentBits-1:0] exponent_q4, needed_q5;
@@ -106,10 +107,11 @@ module ds_delta_unit #(
       nonzero_o  <= 1'b0;
     end
     if (rst_i) begin
-      count_q    <= ONE;
-      stored_q   <= {(IndexBits + 1) {1'b0}};
-      compared_q <= {(IndexBits + 1) {1'b0}};
-      nonzero_o  <= 1'b0;
+      count_q     <= ONE;
+      stored_q    <= {(IndexBits + 1) {1'b0}};
+      compared_q  <= {(IndexBits + 1) {1'b0}};
+      nonzero_o   <= 1'b0;
+      collected_o <= 1'b0;
     end
   end
 
@@ -132,7 +134,7 @@ module ds_delta_unit #(
 
   // A product of 32 bits is gone after 32 places, so a distance is cut to ShiftBits.
   localparam SHIFT_BITS = LENGTH_BITS + 1;
-  localparam [SHIFT_BITS-1:0] FAR = PRODUCT_BITS;
+  localparam [SHIFT_BITS-1:0] FAR = PRODUCT_BITS[SHIFT_BITS-1:0];
   wire [ExponentBits-1:0] distance = shared_exponent_o - stored_exponent;
   reg [SHIFT_BITS-1:0] shift_q3;
   reg [PRODUCT_BITS-1:0] product_q3;

@@ -1,6 +1,6 @@
 // ds_drain: takes a finished group of accumulators and gives one weighted input z a cycle.
 // Purpose     z = W a + b: adds the bias, rounds once, saturates symmetrically.
-// Latency     6 cycles from capture_i to the group's first z.   Throughput  1 z/cycle.
+// Latency     7 cycles from capture_i to the group's first z.   Throughput  1 z/cycle.
 // Format      accumulators signed AccBits; bias signed, worth 2^BiasShift accumulator LSB; z
 //             signed ZBits, clamped to +-(2^(ZBits-1) - 1).
 // Reset       the counters and valid flags.   Golden  golden/fixed/network.ts#weightedInputs.

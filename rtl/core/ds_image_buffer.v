@@ -36,8 +36,9 @@ module ds_image_buffer #(
   assign ready_o = full_q[read_bank_q];
   assign label_o = read_bank_q ? label1_q : label0_q;
 
-  // A bank is emptied once, in the cycle in which it is free and not yet cleared.
-  wire clear = image_clear_i || (!cleared_q && !full_q[write_bank_q]);
+  // A bank is emptied once, in the cycle in which it is free and not yet cleared; on demand also
+  // later. One that holds an image never is: a bad request may come while both do.
+  wire clear = (image_clear_i || !cleared_q) && !full_q[write_bank_q];
   always @(posedge clk_i) begin
     if (clear) cleared_q <= 1'b1;
     if (image_commit_i) begin

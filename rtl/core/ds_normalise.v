@@ -24,7 +24,8 @@ module ds_normalise #(
       .length_o(length)
   );
 
-  localparam [ShiftBits-1:0] FREE = OutBits - 1;  // bits that need no shift
+  localparam MAGNITUDE_BITS = OutBits - 1;
+  localparam [ShiftBits-1:0] FREE = MAGNITUDE_BITS[ShiftBits-1:0];  // bits that need no shift
   localparam [ShiftBits-1:0] ONE = 1;
 
   reg signed [InBits-1:0] x_q;

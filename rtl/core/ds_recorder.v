@@ -1,6 +1,6 @@
 // ds_recorder: writes the result record of each image, and counts its cycles.
 // Purpose     one header and one entry a layer, in a ring that the host mirrors.
-// Latency     4 cycles for a write; image_written_o when the header is in memory.
+// Latency     5 cycles from image_done_i to image_written_o: the header is in memory.
 // Throughput  one write of up to 4 words at a time; the sequencer leaves more than 4 cycles.
 // Format      words of 32 bits, assembled by the caller; cycles and rows are 32 bit counts.
 // Reset       the state and the ring's position.   Golden  none (host/device.ts mirrors the ring).

@@ -148,6 +148,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hb41aaaf4, 16'd1}
+`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h62e21ae2, 16'd1}
 
 `endif

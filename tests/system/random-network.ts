@@ -1,0 +1,120 @@
+/** Seeded random networks and images that fit a device, with corners more often than chance. */
+import { mersenne } from 'pure-rand/generator/mersenne';
+import type { CostName, IntegerNetwork } from '../../contract/network.ts';
+import type { Capacity } from '../../host/layout.ts';
+
+export interface Case {
+  readonly network: IntegerNetwork;
+  /** Codes of `FORMATS.activation`, n_in each. */
+  readonly inputs: readonly Int32Array[];
+  readonly labels: readonly number[];
+}
+
+/** Whole numbers, below `bound`. */
+export type Draw = (bound: number) => number;
+
+export function createDraw(seed: number): Draw {
+  const generator = mersenne(seed);
+  return (bound) => (generator.next() >>> 0) % bound;
+}
+
+/** `widths`: n_0 … n_L; drawn when not given. */
+export function drawCase(
+  draw: Draw,
+  capacity: Capacity,
+  widths = drawWidths(draw, capacity),
+): Case {
+  const cost: CostName = draw(2) === 0 ? 'cross-entropy' : 'quadratic';
+  const layers = widths.slice(1).map((nOut, index) => {
+    const nIn = widths[index] as number;
+    const weight = drawWeights(draw);
+    return {
+      nIn,
+      nOut,
+      scale: draw(4) === 0 ? draw(24) - 15 : draw(6) - 3,
+      activation: 'sigmoid' as const,
+      weights: Int16Array.from({ length: nIn * nOut }, weight),
+      biases: Int32Array.from({ length: nOut }, drawBiases(draw)),
+    };
+  });
+  const images = 1 + draw(4);
+  const nIn = widths[0] as number;
+  const value = drawInputs(draw);
+  return {
+    network: { layers, cost },
+    inputs: Array.from({ length: images }, () => Int32Array.from({ length: nIn }, value)),
+    labels: Array.from({ length: images }, () => draw(widths.at(-1) as number)),
+  };
+}
+
+const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 10, 30, 31, 32, 33, 63, 64, 65, 100, 128, 255, 256];
+
+/** 1 to 12 layers of width 1 to 256 whose weights and neurons fit. */
+function drawWidths(draw: Draw, { lanes, weightRows, neurons }: Capacity): number[] {
+  const widths = [drawWidth(draw, 400)];
+  const depth = 1 + draw(12);
+  let rows = 0;
+  let used = 0;
+  while (widths.length <= depth) {
+    const width = drawWidth(draw, 256);
+    rows += Math.ceil(width / lanes) * (widths.at(-1) as number);
+    used += width;
+    if (rows > weightRows || used > neurons) {
+      if (widths.length > 1) return widths;
+      rows = 0;
+      used = 0;
+      widths[0] = 1;
+      continue;
+    }
+    widths.push(width);
+  }
+  return widths;
+}
+
+function drawWidth(draw: Draw, limit: number): number {
+  return draw(2) === 0 ? (WIDTHS[draw(WIDTHS.length)] as number) : 1 + draw(limit);
+}
+
+function drawWeights(draw: Draw): () => number {
+  switch (draw(6)) {
+    case 0:
+      return () => 0;
+    case 1:
+      return () => (draw(2) === 0 ? -32768 : 32767);
+    case 2:
+      return () => draw(3) - 1;
+    case 3:
+      return () => (draw(10) === 0 ? draw(65536) - 32768 : 0);
+    default:
+      return () => draw(65536) - 32768;
+  }
+}
+
+function drawBiases(draw: Draw): () => number {
+  switch (draw(5)) {
+    case 0:
+      return () => 0;
+    case 1:
+      return () => (draw(2) === 0 ? -(2 ** 31) : 2 ** 31 - 1);
+    default: {
+      const span = 2 ** (1 + draw(32));
+      return () => draw(span) - span / 2;
+    }
+  }
+}
+
+/** Mostly zeros, dense, all zero, pixels, or the ends of the range. */
+function drawInputs(draw: Draw): () => number {
+  switch (draw(5)) {
+    case 0:
+      return () => 0;
+    case 1:
+      return () => (draw(5) === 0 ? 128 * draw(256) : 0);
+    case 2:
+      return () => (draw(2) === 0 ? -32768 : 32767);
+    case 3:
+      return () => 128 * draw(256);
+    default:
+      return () => (draw(3) === 0 ? draw(65536) - 32768 : 0);
+  }
+}

@@ -1,0 +1,49 @@
+/** The whole device in Verilator against `golden/fixed`, bit for bit. */
+import { describe, expect, test } from 'vitest';
+import { compareWithFixed } from '../../bench/compare-fixed.ts';
+import type { BoardName } from '../../contract/boards.ts';
+import { measure } from '../../host/measure.ts';
+import { type Case, createDraw, drawCase } from './random-network.ts';
+import { sharedBoard } from './simulated.ts';
+
+const SEED = Number(process.env['DELTASCOPE_SEED'] ?? 20_261_121);
+const CASES = Number(process.env['DELTASCOPE_CASES'] ?? 260);
+
+/** Shapes that must be among the cases. */
+const FIXED_SHAPES = [
+  [1, 1, 1, 1, 1],
+  [784, 30, 30, 10],
+  [1, 256],
+  [256, 1],
+  [30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 10],
+];
+
+describe.each(['icebreaker', 'ulx3s-85f'] satisfies BoardName[])('simulated %s', (board) => {
+  const open = sharedBoard(board, SEED % 1000);
+
+  test(`${CASES} random networks and images equal golden/fixed, seed ${SEED}`, async () => {
+    const device = await open();
+    const draw = createDraw(SEED);
+    for (let number = 0; number < CASES; number++) {
+      const drawn = drawCase(draw, device.identity, FIXED_SHAPES[number]);
+      const { equal, firstDifference } = await runCase(device, drawn);
+      const shape = widthsOf(drawn).join(',');
+      expect(equal, `case ${number} [${shape}]: ${JSON.stringify(firstDifference)}`).toBe(true);
+    }
+  });
+});
+
+async function runCase(device: Awaited<ReturnType<ReturnType<typeof sharedBoard>>>, drawn: Case) {
+  const { network, inputs, labels } = drawn;
+  await device.loadNetwork(network);
+  const images = inputs.map((codes, index) => ({
+    codes: Int16Array.from(codes),
+    label: labels[index] as number,
+  }));
+  const measurement = await measure(device, images, { observe: true });
+  return compareWithFixed(network, { inputs, labels }, measurement);
+}
+
+function widthsOf({ network }: Case): number[] {
+  return [network.layers[0]?.nIn ?? 0, ...network.layers.map(({ nOut }) => nOut)];
+}
