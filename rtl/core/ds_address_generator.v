@@ -3,6 +3,7 @@
 //             list of non-zero inputs; backward: k outer, g inner over all inputs.
 // Latency     3 cycles from a list address to the row address; the list is read in between.
 // Throughput  1 row/cycle; forward, the last row of a group waits until the drain is free.
+// Format      addresses and counts, unsigned.
 // Reset       the state.   Golden  none: its order does not show in the results.
 `default_nettype none
 module ds_address_generator #(

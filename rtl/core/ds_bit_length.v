@@ -1,6 +1,6 @@
 // ds_bit_length: the smallest L with -2^L <= x < 2^L.
 // Purpose     size of a signed number, for normalisation.
-// Latency     0 (combinational).
+// Latency     0 (combinational).   Throughput  1 word/cycle.
 // Format      in signed InBits, out unsigned.
 // Reset       none.   Golden  golden/fixed/arithmetic.ts#bitLength, exact.
 `default_nettype none

@@ -326,7 +326,7 @@ module ds_core #(
       .sum_o           (back_sum)
   );
 
-  // ---- Forward: z, then the activation unit ------------------------------------------------------
+  // ---- Forward: z, then the activation unit -----------------------------------------------------
   wire [NEURON_BITS-1:0] bias_addr;
   wire [BIAS_BITS-1:0] bias;
   ds_ram #(
@@ -623,13 +623,16 @@ module ds_core #(
   always @(*) begin
     record_entry = 128'd0;
     record_entry[32*`DS_RECORD_LAYER_SUM_SQUARES_LOW_WORD+:32] = sum_squares[31:0];
-    record_entry[32*`DS_RECORD_LAYER_SUM_SQUARES_HIGH_WORD+`DS_RECORD_LAYER_SUM_SQUARES_HIGH_LSB+:8] =
+    record_entry[32*`DS_RECORD_LAYER_SUM_SQUARES_HIGH_WORD
+        +`DS_RECORD_LAYER_SUM_SQUARES_HIGH_LSB+:8] =
         sum_squares[SQUARE_BITS-1:32];
     record_entry[32*`DS_RECORD_LAYER_DELTA_EXPONENT_WORD+`DS_RECORD_LAYER_DELTA_EXPONENT_LSB+:16] =
         delta_exponent_q;
-    record_entry[32*`DS_RECORD_LAYER_ROUNDED_TO_ZERO_WORD+`DS_RECORD_LAYER_ROUNDED_TO_ZERO_LSB+:16] =
+    record_entry[32*`DS_RECORD_LAYER_ROUNDED_TO_ZERO_WORD
+        +`DS_RECORD_LAYER_ROUNDED_TO_ZERO_LSB+:16] =
         zeroed;
-    record_entry[32*`DS_RECORD_LAYER_DELTA_SATURATED_WORD+`DS_RECORD_LAYER_DELTA_SATURATED_LSB+:16] =
+    record_entry[32*`DS_RECORD_LAYER_DELTA_SATURATED_WORD
+        +`DS_RECORD_LAYER_DELTA_SATURATED_LSB+:16] =
         saturated;
     record_entry[32*`DS_RECORD_LAYER_Z_SATURATED_WORD+`DS_RECORD_LAYER_Z_SATURATED_LSB+:16] =
         z_saturated_q;
@@ -666,23 +669,27 @@ module ds_core #(
     if (begin_batch_i || rst_i) images_o <= 32'd0;
   end
 
-  // ---- Reads: sign-extended to 32 bits -----------------------------------------------------------
+  // ---- Reads: sign-extended to 32 bits ----------------------------------------------------------
   wire [WORD_BITS-1:0] read_weight = weights[read_addr_q[LANE_BITS-1:0]*WORD_BITS+:WORD_BITS];
   always @(posedge clk_i) begin
     host_rdata_o <= read_record;
-    if (host_sel_weights_i) host_rdata_o <= {{(32 - WORD_BITS) {read_weight[WORD_BITS-1]}}, read_weight};
+    if (host_sel_weights_i)
+      host_rdata_o <= {{(32 - WORD_BITS) {read_weight[WORD_BITS-1]}}, read_weight};
     if (host_sel_biases_i) host_rdata_o <= bias;
     if (host_sel_records_i) host_rdata_o <= read_record;
     if (host_sel_sums_i)
-      host_rdata_o <= read_addr_q[0] ? {{(64 - SUM_BITS) {read_sum[SUM_BITS-1]}}, read_sum[SUM_BITS-1:32]}
+      host_rdata_o <= read_addr_q[0]
+          ? {{(64 - SUM_BITS) {read_sum[SUM_BITS-1]}}, read_sum[SUM_BITS-1:32]}
           : read_sum[31:0];
     if (host_sel_sum_exponents_i)
-      host_rdata_o <= {{(32 - DELTA_EXP_BITS) {read_sum_exponent[DELTA_EXP_BITS-1]}}, read_sum_exponent};
+      host_rdata_o <=
+          {{(32 - DELTA_EXP_BITS) {read_sum_exponent[DELTA_EXP_BITS-1]}}, read_sum_exponent};
     if (host_sel_z_i) host_rdata_o <= {{(32 - Z_BITS) {stored_z[Z_BITS-1]}}, stored_z};
     if (host_sel_activations_i) host_rdata_o <= {{(32 - A_BITS) {stored_a[A_BITS-1]}}, stored_a};
     if (host_sel_slopes_i)
       host_rdata_o <= {{(32 - EXP_BITS - SLOPE_BITS) {1'b0}}, stored_slope_exponent, stored_slope};
-    if (host_sel_deltas_i) host_rdata_o <= {{(32 - DELTA_BITS) {stored_delta[DELTA_BITS-1]}}, stored_delta};
+    if (host_sel_deltas_i)
+      host_rdata_o <= {{(32 - DELTA_BITS) {stored_delta[DELTA_BITS-1]}}, stored_delta};
   end
 endmodule
 `default_nettype wire

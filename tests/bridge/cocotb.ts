@@ -12,6 +12,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   utimes,
   writeFile,
 } from 'node:fs/promises';
@@ -49,8 +50,10 @@ export interface CocotbResult {
 const BUILDS = path.join(ROOT, 'build', 'cocotb');
 const SCRIPT = path.join(ROOT, 'tests', 'bridge', 'run_cocotb.py');
 const BUILD_ARGUMENTS = ['-O3', '--x-initial', 'unique', '--x-assign', 'unique'];
-const COMPILER_OPTIONS = 'OPT_FAST=-O3 OPT_GLOBAL=-O3';
+// The wheel's makefile names its precompiled header without the option that includes it.
+const COMPILER_OPTIONS = 'OPT_FAST=-O3 OPT_GLOBAL=-O3 CFG_CXXFLAGS_PCH_I=-include';
 const TIMEOUT_MS = 240_000;
+const ABANDONED_MS = 3_600_000;
 const LOG_TAIL_LINES = 40;
 
 const builds = new Map<string, Promise<void>>();
@@ -112,6 +115,7 @@ async function buildOnce(options: CocotbOptions): Promise<string> {
 async function makeBuild(options: CocotbOptions, buildDir: string): Promise<void> {
   const { toplevel, sources, includeDirs = [], parameters = {} } = options;
   await mkdir(BUILDS, { recursive: true });
+  await removeAbandoned();
   const aside = await mkdtemp(path.join(BUILDS, `.${toplevel}-`));
   const objects = path.join(aside, 'objects');
   const job = {
@@ -137,6 +141,17 @@ async function makeBuild(options: CocotbOptions, buildDir: string): Promise<void
     await publish(whole, buildDir);
   } finally {
     await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** What an interrupted build left: a hidden folder nobody has used for longer than a build takes. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(BUILDS)) {
+    if (!name.startsWith('.')) continue;
+    const folder = path.join(BUILDS, name);
+    const used = await stat(folder).catch(() => undefined);
+    if (used && Date.now() - used.mtimeMs > ABANDONED_MS)
+      await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -230,7 +245,8 @@ async function runJob(job: object, folder: string, options: JobOptions): Promise
   throw new Error(`${options.what} ${reason}\n${tail(all)}`);
 }
 
-function chooseSeed(): number {
+/** A random seed, or DELTASCOPE_SEED to repeat a run; for vectors and `runCocotb` alike. */
+export function chooseSeed(): number {
   const fixed = Number(process.env['DELTASCOPE_SEED']);
   return Number.isInteger(fixed) && fixed > 0 ? fixed : randomInt(1, 2 ** 31);
 }

@@ -64,7 +64,8 @@ def stop(*_args: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, stop)
-    sys.path.insert(0, str(Path(__file__).parent.parent / "rtl"))
+    here = Path(__file__).parent
+    sys.path[:0] = [str(here.parent / "rtl"), str(here / "fixtures")]
     with open(sys.argv[1]) as file:
         job = json.load(file)
     {"build": build, "test": test}[job["action"]](job)

@@ -1,0 +1,136 @@
+/** Floats ↔ the integers a device holds, by `contract/formats.ts`: weights, biases and their scale. */
+import { FORMATS, WEIGHT_SCALE } from '../../contract/formats.ts';
+import type {
+  ActivationName,
+  CostName,
+  FloatLayer,
+  FloatNetwork,
+  IntegerLayer,
+  IntegerNetwork,
+} from '../../contract/network.ts';
+import { DeltascopeError } from '../error.ts';
+
+export interface QuantiseOptions {
+  cost: CostName;
+  /** Of every layer. Default `sigmoid`. */
+  activation?: ActivationName | undefined;
+}
+
+type Format = (typeof FORMATS)['weight' | 'bias'];
+
+/**
+ * Each layer with the smallest scale s at which all its weights and biases fit: weights are
+ * W · 2^(s-15) with W of 16 bits, biases B · 2^(s-22) with B of 32. Rounded to the nearest code,
+ * ties towards +∞, so a weight is off by 2^(s-16) at most.
+ * @throws DeltascopeError `bad-weights` naming layer, row and column when a value is not finite, or
+ *   does not fit at the largest scale.
+ */
+export function quantise(network: FloatNetwork, options: QuantiseOptions): IntegerNetwork {
+  const { cost, activation = 'sigmoid' } = options;
+  const layers = network.layers.map((layer, index): IntegerLayer => {
+    const { nIn, nOut } = layer;
+    const scale = smallestScale(layer, index + 1);
+    return {
+      nIn,
+      nOut,
+      scale,
+      activation,
+      weights: Int16Array.from(layer.weights, (w) => toCode(w, scale, FORMATS.weight)),
+      biases: Int32Array.from(layer.biases, (b) => toCode(b, scale, FORMATS.bias)),
+    };
+  });
+  return { layers, cost };
+}
+
+/** The values a device computes with; exact, so `quantise` of it gives back the same values. */
+export function dequantise(network: IntegerNetwork): FloatNetwork {
+  const layers = network.layers.map(({ nIn, nOut, scale, weights, biases }): FloatLayer => {
+    const weightLsb = 2 ** (scale - FORMATS.weight.fraction);
+    const biasLsb = 2 ** (scale - FORMATS.bias.fraction);
+    return {
+      nIn,
+      nOut,
+      weights: Float64Array.from(weights, (code) => code * weightLsb),
+      biases: Float64Array.from(biases, (code) => code * biasLsb),
+    };
+  });
+  return { layers };
+}
+
+/** Rounding is monotone, so the extremes of a layer decide. */
+function smallestScale(layer: FloatLayer, number: number): number {
+  const extremes = [
+    ...extremesOf(layer.weights, FORMATS.weight, (at) => weightName(layer, number, at)),
+    ...extremesOf(layer.biases, FORMATS.bias, (at) => `Layer ${number}: the bias of row ${at}`),
+  ];
+  let scale: number = WEIGHT_SCALE.min;
+  for (const { value, format, name } of extremes) {
+    while (!fits(value, scale, format)) {
+      if (scale === WEIGHT_SCALE.max) throw tooBig(value, format, name());
+      scale += 1;
+    }
+  }
+  return scale;
+}
+
+interface Extreme {
+  readonly value: number;
+  readonly format: Format;
+  readonly name: () => string;
+}
+
+/** Lowest and highest of the values; refuses NaN and infinities. */
+function extremesOf(
+  values: Float64Array,
+  format: Format,
+  nameOf: (index: number) => string,
+): Extreme[] {
+  let lowest = 0;
+  let highest = 0;
+  values.forEach((value, index) => {
+    if (!Number.isFinite(value)) {
+      throw new DeltascopeError(
+        'bad-weights',
+        `${nameOf(index)} is ${value}, not a finite number`,
+        {
+          hint: 'Did the training that made these weights diverge?',
+        },
+      );
+    }
+    if (value < (values[lowest] ?? 0)) lowest = index;
+    if (value > (values[highest] ?? 0)) highest = index;
+  });
+  return [lowest, highest].map((index) => ({
+    value: values[index] ?? 0,
+    format,
+    name: () => nameOf(index),
+  }));
+}
+
+function weightName({ nIn }: FloatLayer, number: number, index: number): string {
+  return `Layer ${number}: the weight of row ${Math.floor(index / nIn)}, column ${index % nIn}`;
+}
+
+/** The nearest code, floor(x + 1/2) (which is what Math.round does, without the error of x + 1/2). */
+function toCode(value: number, scale: number, { fraction }: Format): number {
+  return Math.round(value * 2 ** (fraction - scale));
+}
+
+function fits(value: number, scale: number, format: Format): boolean {
+  const code = toCode(value, scale, format);
+  const limit = 2 ** (format.width - 1);
+  return code >= -limit && code < limit;
+}
+
+function tooBig(value: number, format: Format, name: string): DeltascopeError {
+  let needed: number = WEIGHT_SCALE.max;
+  while (!fits(value, needed, format)) needed += 1;
+  const lsb = 2 ** (WEIGHT_SCALE.max - format.fraction);
+  const limit = 2 ** (format.width - 1);
+  return new DeltascopeError(
+    'bad-weights',
+    `${name} is ${value}; it would need scale ${needed}, and the largest, ${WEIGHT_SCALE.max}, ` +
+      `holds ${-limit * lsb} … ${(limit - 1) * lsb}`,
+    { hint: 'Scale the weights of this layer down, or clip them.' },
+  );
+}

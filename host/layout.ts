@@ -1,0 +1,151 @@
+/** Where a network lies in the device's memories, and whether it fits there. Pure. */
+
+import { FORMATS } from '../contract/formats.ts';
+import type { IntegerLayer, IntegerNetwork } from '../contract/network.ts';
+import { ACTIVATIONS, COSTS, LAYER_FIELDS, LAYER_WORDS } from '../contract/protocol.ts';
+import { DeltascopeError } from './error.ts';
+import { setField } from './protocol/fields.ts';
+import { recordWords } from './protocol/records.ts';
+import type { Identity } from './protocol/requests.ts';
+
+/** The part of the identity that a network has to fit. */
+export type Capacity = Pick<
+  Identity,
+  'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'width' | 'layers' | 'recordWords'
+>;
+
+export interface LayerPlace {
+  readonly nIn: number;
+  readonly nOut: number;
+  /** First row of its weights; row (g, k) is weightBase + g · nIn + k. */
+  readonly weightBase: number;
+  /** First neuron in the activation store, the biases and the sums. */
+  readonly neuronBase: number;
+  /** Groups of LANES neurons. */
+  readonly groups: number;
+}
+
+export interface Layout {
+  readonly places: readonly LayerPlace[];
+  readonly inputWidth: number;
+  /** Code of the cost. */
+  readonly cost: number;
+  /** `LAYER_WORDS` a layer. */
+  readonly layerTable: Uint32Array;
+  /** rows × LANES; lane i of group g belongs to neuron g · LANES + i, 0 beyond the last neuron. */
+  readonly weights: Int16Array;
+  readonly biases: Int32Array;
+  readonly neurons: number;
+  /** Records that the record memory holds before the first is overwritten. */
+  readonly records: number;
+}
+
+/**
+ * @throws DeltascopeError `network-too-big`, naming what it needs and what the device has;
+ *   `bad-layers` when the layers do not follow each other.
+ */
+export function layOut(network: IntegerNetwork, capacity: Capacity): Layout {
+  const { layers } = network;
+  checkChain(layers);
+  const places = placeLayers(layers, capacity.lanes);
+  checkCapacity(places, capacity);
+  const neurons = layers.reduce((sum, { nOut }) => sum + nOut, 0);
+  const layerTable = new Uint32Array(LAYER_WORDS * layers.length);
+  const weights = new Int16Array(rowsOf(places) * capacity.lanes);
+  const biases = new Int32Array(neurons);
+  for (const [index, place] of places.entries()) {
+    const layer = layers[index] as IntegerLayer;
+    describeLayer(layerTable.subarray(LAYER_WORDS * index), layer, place);
+    placeWeights(weights.subarray(place.weightBase * capacity.lanes), layer, capacity.lanes);
+    biases.set(layer.biases, place.neuronBase);
+  }
+  return {
+    places,
+    inputWidth: layers[0]?.nIn ?? 0,
+    cost: COSTS[network.cost],
+    layerTable,
+    weights,
+    biases,
+    neurons,
+    records: Math.floor(capacity.recordWords / recordWords(layers.length)),
+  };
+}
+
+function placeLayers(layers: readonly IntegerLayer[], lanes: number): LayerPlace[] {
+  let weightBase = 0;
+  let neuronBase = 0;
+  return layers.map(({ nIn, nOut }) => {
+    const place = { nIn, nOut, weightBase, neuronBase, groups: Math.ceil(nOut / lanes) };
+    weightBase += place.groups * nIn;
+    neuronBase += nOut;
+    return place;
+  });
+}
+
+function rowsOf(places: readonly LayerPlace[]): number {
+  return places.reduce((sum, { groups, nIn }) => sum + groups * nIn, 0);
+}
+
+function describeLayer(entry: Uint32Array, layer: IntegerLayer, place: LayerPlace): void {
+  const accumulatorShift = FORMATS.accumulator.fraction - FORMATS.z.fraction;
+  const deltaShift = layer.scale - FORMATS.accumulator.fraction;
+  setField(entry, 0, LAYER_FIELDS.nIn, layer.nIn);
+  setField(entry, 0, LAYER_FIELDS.nOut, layer.nOut);
+  setField(entry, 0, LAYER_FIELDS.weightBase, place.weightBase);
+  setField(entry, 0, LAYER_FIELDS.zShift, accumulatorShift - layer.scale);
+  setField(entry, 0, LAYER_FIELDS.neuronBase, place.neuronBase);
+  setField(entry, 0, LAYER_FIELDS.groups, place.groups);
+  setField(entry, 0, LAYER_FIELDS.activation, ACTIVATIONS[layer.activation]);
+  setField(entry, 0, LAYER_FIELDS.deltaShift, deltaShift);
+}
+
+function placeWeights(rows: Int16Array, { nIn, nOut, weights }: IntegerLayer, lanes: number): void {
+  for (let neuron = 0; neuron < nOut; neuron++) {
+    const group = Math.floor(neuron / lanes);
+    const lane = neuron % lanes;
+    for (let input = 0; input < nIn; input++) {
+      rows[(group * nIn + input) * lanes + lane] = weights[neuron * nIn + input] ?? 0;
+    }
+  }
+}
+
+function checkChain(layers: readonly IntegerLayer[]): void {
+  if (layers.length === 0) {
+    throw new DeltascopeError('bad-layers', 'The network has no layers');
+  }
+  for (const [index, { nIn, nOut, weights, biases }] of layers.entries()) {
+    const before = layers[index - 1];
+    if (before && before.nOut !== nIn) {
+      throw new DeltascopeError(
+        'bad-layers',
+        `Layer ${index + 1} takes ${nIn} inputs, but layer ${index} has ${before.nOut} neurons`,
+      );
+    }
+    if (weights.length !== nIn * nOut || biases.length !== nOut) {
+      throw new DeltascopeError(
+        'bad-layers',
+        `Layer ${index + 1} (${nIn} to ${nOut}) has ${weights.length} weights and ` +
+          `${biases.length} biases`,
+      );
+    }
+  }
+}
+
+function checkCapacity(places: readonly LayerPlace[], capacity: Capacity): void {
+  const most = (values: number[]) => Math.max(...values);
+  const needs: [what: string, needed: number, available: number][] = [
+    ['layers', places.length, capacity.layers],
+    ['inputs', places[0]?.nIn ?? 0, capacity.inputs],
+    ['neurons in a layer', most(places.map(({ nOut }) => nOut)), capacity.width],
+    [`rows of ${capacity.lanes} weights`, rowsOf(places), capacity.weightRows],
+    ['neurons', places.reduce((sum, { nOut }) => sum + nOut, 0), capacity.neurons],
+    ['words for the record of an image', recordWords(places.length), capacity.recordWords],
+  ];
+  const missing = needs.filter(([, needed, available]) => needed > available);
+  if (missing.length > 0) {
+    const list = missing.map(([what, needed, has]) => `${needed} ${what} (the device has ${has})`);
+    throw new DeltascopeError('network-too-big', `The network needs ${list.join(', ')}`, {
+      hint: 'use fewer or smaller layers, or a larger board: npx deltascope boards',
+    });
+  }
+}

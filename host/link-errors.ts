@@ -1,0 +1,44 @@
+/** What the link says when a request gets no reply, or the wrong one. */
+import { STATUS } from '../contract/protocol.ts';
+import { DeltascopeError } from './error.ts';
+import { type Request, statusName } from './protocol/requests.ts';
+
+export interface Silence {
+  readonly label: string;
+  readonly request: Request;
+  readonly sequence: number;
+  readonly waitedMs: number;
+  readonly attempts: number;
+  /** What came since the last progress. */
+  readonly replies: number;
+  readonly discardedBytes: number;
+}
+
+/** What was asked, of whom, how long, and what arrived meanwhile. */
+export function timeoutError(silence: Silence): DeltascopeError {
+  const { label, request, sequence, attempts, replies, discardedBytes } = silence;
+  const meanwhile =
+    replies + discardedBytes === 0
+      ? 'nothing arrived meanwhile'
+      : `meanwhile arrived ${replies} other replies and ${discardedBytes} bytes that are none`;
+  return new DeltascopeError(
+    'device-timeout',
+    `No reply from ${label} to ${request.about} (sequence ${sequence}) ` +
+      `in ${Math.round(silence.waitedMs)} ms, asked ${attempts} times; ${meanwhile}`,
+    { hint: 'reset the board (or replug it), then run the same command again' },
+  );
+}
+
+/** @param status code of the status, neither `ok` nor `duplicate`. */
+export function refusalError(
+  label: string,
+  refused: { request: Request; status: number },
+): DeltascopeError {
+  const name = statusName(refused.status);
+  const why = name === undefined ? `status ${refused.status}` : `${name} (${STATUS[name].about})`;
+  return new DeltascopeError(
+    'device-refused',
+    `${label} refused ${refused.request.about}: ${why}`,
+    { hint: 'npx deltascope selftest checks the link and the device' },
+  );
+}

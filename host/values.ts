@@ -1,0 +1,102 @@
+/**
+ * Codes of the device as numbers (contract/formats.ts), pure. Powers of two are exact; where a
+ * value is out of the range of a double it becomes 0 or infinite only at the very end.
+ */
+import { FORMATS, NO_EXPONENT } from '../contract/formats.ts';
+
+/** Limits of one exact step: 2^1023 is finite, and 2^-969 leaves a normal number to round once. */
+const STEP_UP = 1023;
+const STEP_DOWN = -969;
+const LEAST_POWER = -1022;
+
+/** x · 2^n, correctly rounded once (musl's scalbn). n is an integer. */
+export function scaleByPowerOfTwo(x: number, n: number): number {
+  let value = x;
+  let left = n;
+  while (left > STEP_UP && Number.isFinite(value) && value !== 0) {
+    value *= 2 ** STEP_UP;
+    left -= STEP_UP;
+  }
+  while (left < LEAST_POWER && value !== 0) {
+    value *= 2 ** STEP_DOWN;
+    left -= STEP_DOWN;
+  }
+  return value === 0 ? value : value * 2 ** left;
+}
+
+/** @param scale s of the layer. */
+export function weightValue(code: number, scale: number): number {
+  return code * 2 ** (scale - FORMATS.weight.fraction);
+}
+
+/** @param scale s of the layer. */
+export function biasValue(code: number, scale: number): number {
+  return code * 2 ** (scale - FORMATS.bias.fraction);
+}
+
+export function zValue(code: number): number {
+  return code * 2 ** -FORMATS.z.fraction;
+}
+
+export function activationValue(code: number): number {
+  return code * 2 ** -FORMATS.activation.fraction;
+}
+
+/** σ′ = D · 2^(-15 - E′). */
+export function slopeValue(mantissa: number, exponent: number): number {
+  return mantissa * 2 ** (-FORMATS.slope.fraction - exponent);
+}
+
+/** δ = m · 2^X. */
+export function deltaValue(mantissa: number, exponent: number): number {
+  return exponent === NO_EXPONENT ? 0 : scaleByPowerOfTwo(mantissa, exponent);
+}
+
+/** Element of the mean δ: Σδ code · 2^(X-16) / images. */
+export function meanDeltaValue(
+  sum: number,
+  { exponent, images }: { exponent: number; images: number },
+): number {
+  if (exponent === NO_EXPONENT || images === 0) {
+    return 0;
+  }
+  return scaleByPowerOfTwo(sum / images, exponent - FORMATS.deltaSum.fraction);
+}
+
+/** ‖δ‖ of one layer and image: √(Σm²) · 2^X. */
+export function normOfDelta(record: { sumSquares: number; deltaExponent: number }): number {
+  return deltaValue(Math.sqrt(record.sumSquares), record.deltaExponent);
+}
+
+/**
+ * ‖mean of δ‖ of one layer, what Nielsen plots: √(Σ_j s_j²) · 2^(X-16) / images.
+ * The codes have 48 bits, so that their squares are far from any limit.
+ */
+export function normOfMean(
+  { exponent, sums }: { exponent: number; sums: Float64Array },
+  images: number,
+): number {
+  const squares = sums.reduce((total, sum) => total + sum * sum, 0);
+  return meanDeltaValue(Math.sqrt(squares), { exponent, images });
+}
+
+/** Mean over the images of ‖δ‖ of one layer, added up relative to the largest exponent. */
+export function meanOfNorms(
+  records: readonly { sumSquares: number; deltaExponent: number }[],
+): number {
+  let largest = NO_EXPONENT;
+  for (const { deltaExponent } of records) {
+    largest = Math.max(largest, deltaExponent);
+  }
+  if (largest === NO_EXPONENT) {
+    return 0;
+  }
+  let total = 0;
+  for (const { sumSquares, deltaExponent } of records) {
+    total += deltaValue(
+      Math.sqrt(sumSquares),
+      deltaExponent === NO_EXPONENT ? NO_EXPONENT : deltaExponent - largest,
+    );
+  }
+  return scaleByPowerOfTwo(total / records.length, largest);
+}

@@ -1,0 +1,166 @@
+// ds_device: link and core, the whole device between two byte streams.
+// Purpose     what every board top and the simulated board instantiate.
+// Latency     see ds_link and ds_core.   Throughput  1 byte/cycle in and out.
+// Format      contract/protocol.ts.
+// Reset       synchronous; memories keep what they hold.   Golden  golden/fixed.
+`default_nettype none
+
+module ds_device #(
+    parameter BoardId     = 1,
+    parameter Lanes       = 4,
+    parameter ClockHz     = 36000000,  // [Hz]
+    parameter Baud        = 3000000,
+    parameter WeightRows  = 16384,
+    parameter Neurons     = 512,
+    parameter Inputs      = 1024,
+    parameter MaxWidth    = 256,
+    parameter Layers      = 128,
+    parameter RecordWords = 1024,
+    parameter BufferBytes = 2048
+) (
+    input  wire       clk_i,
+    input  wire       rst_i,
+
+    input  wire       rx_valid_i,
+    output wire       rx_ready_o,
+    input  wire [7:0] rx_data_i,
+
+    output wire       tx_valid_o,
+    input  wire       tx_ready_i,
+    output wire [7:0] tx_data_o,
+
+    output wire       idle_o       // nothing to do and nothing to send until a byte comes
+);
+  wire [7:0]  layer_count;
+  wire [10:0] input_width;
+  wire        cost;
+  wire        begin_batch;
+  wire [31:0] images;
+  wire        core_idle;
+  wire        link_idle;
+
+  wire        host_write;
+  wire        host_read;
+  wire [23:0] host_addr;
+  wire [31:0] host_wdata;
+  wire        host_sel_table;
+  wire        host_sel_weights;
+  wire        host_sel_biases;
+  wire        host_sel_records;
+  wire        host_sel_sums;
+  wire        host_sel_sum_exponents;
+  wire        host_sel_z;
+  wire        host_sel_activations;
+  wire        host_sel_slopes;
+  wire        host_sel_deltas;
+  wire [31:0] host_rdata;
+  wire        host_rvalid;
+
+  wire        image_free;
+  wire        image_clear;
+  wire        image_write;
+  wire [9:0]  image_index;
+  wire [15:0] image_value;
+  wire        image_commit;
+  wire [7:0]  image_label;
+
+  assign idle_o = core_idle && link_idle;
+
+  ds_link #(
+      .BoardId    (BoardId),
+      .Lanes      (Lanes),
+      .ClockHz    (ClockHz),
+      .Baud       (Baud),
+      .WeightRows (WeightRows),
+      .Neurons    (Neurons),
+      .Inputs     (Inputs),
+      .MaxWidth   (MaxWidth),
+      .Layers     (Layers),
+      .RecordWords(RecordWords),
+      .BufferBytes(BufferBytes)
+  ) u_link (
+      .clk_i                   (clk_i),
+      .rst_i                   (rst_i),
+      .rx_valid_i              (rx_valid_i),
+      .rx_ready_o              (rx_ready_o),
+      .rx_data_i               (rx_data_i),
+      .tx_valid_o              (tx_valid_o),
+      .tx_ready_i              (tx_ready_i),
+      .tx_data_o               (tx_data_o),
+      .layer_count_o           (layer_count),
+      .input_width_o           (input_width),
+      .cost_o                  (cost),
+      .begin_batch_o           (begin_batch),
+      .images_i                (images),
+      .idle_i                  (core_idle),
+      .host_write_o            (host_write),
+      .host_read_o             (host_read),
+      .host_addr_o             (host_addr),
+      .host_wdata_o            (host_wdata),
+      .host_sel_table_o        (host_sel_table),
+      .host_sel_weights_o      (host_sel_weights),
+      .host_sel_biases_o       (host_sel_biases),
+      .host_sel_records_o      (host_sel_records),
+      .host_sel_sums_o         (host_sel_sums),
+      .host_sel_sum_exponents_o(host_sel_sum_exponents),
+      .host_sel_z_o            (host_sel_z),
+      .host_sel_activations_o  (host_sel_activations),
+      .host_sel_slopes_o       (host_sel_slopes),
+      .host_sel_deltas_o       (host_sel_deltas),
+      .host_rdata_i            (host_rdata),
+      .host_rvalid_i           (host_rvalid),
+      .image_free_i            (image_free),
+      .image_clear_o           (image_clear),
+      .image_write_o           (image_write),
+      .image_index_o           (image_index),
+      .image_value_o           (image_value),
+      .image_commit_o          (image_commit),
+      .image_label_o           (image_label),
+      .idle_o                  (link_idle)
+  );
+
+  ds_core #(
+      .Lanes      (Lanes),
+      .WeightRows (WeightRows),
+      .Neurons    (Neurons),
+      .Inputs     (Inputs),
+      .MaxWidth   (MaxWidth),
+      .Layers     (Layers),
+      .RecordWords(RecordWords)
+  ) u_core (
+      .clk_i                   (clk_i),
+      .rst_i                   (rst_i),
+      .layer_count_i           (layer_count),
+      .cost_i                  (cost),
+      .begin_batch_i           (begin_batch),
+      .images_o                (images),
+      .idle_o                  (core_idle),
+      .host_write_i            (host_write),
+      .host_read_i             (host_read),
+      .host_addr_i             (host_addr),
+      .host_wdata_i            (host_wdata),
+      .host_sel_table_i        (host_sel_table),
+      .host_sel_weights_i      (host_sel_weights),
+      .host_sel_biases_i       (host_sel_biases),
+      .host_sel_records_i      (host_sel_records),
+      .host_sel_sums_i         (host_sel_sums),
+      .host_sel_sum_exponents_i(host_sel_sum_exponents),
+      .host_sel_z_i            (host_sel_z),
+      .host_sel_activations_i  (host_sel_activations),
+      .host_sel_slopes_i       (host_sel_slopes),
+      .host_sel_deltas_i       (host_sel_deltas),
+      .host_rvalid_o           (host_rvalid),
+      .host_rdata_o            (host_rdata),
+      .image_free_o            (image_free),
+      .image_clear_i           (image_clear),
+      .image_write_i           (image_write),
+      .image_index_i           (image_index),
+      .image_value_i           (image_value),
+      .image_commit_i          (image_commit),
+      .image_label_i           (image_label)
+  );
+
+  wire unused = &{1'b0, input_width};
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,159 @@
+// ds_image_decoder: images of a `run` request to entries of the image buffer.
+// Purpose     label, flags, bytes (low, high), then runs: skip, length, values. A pixel x becomes
+//             x/256, a wide value is taken as it is. A good image is committed; a malformed one
+//             (runs and `bytes` disagree, the payload ends early, a value beyond the input width)
+//             is forgotten with everything behind it in this payload, and bad_o stays high.
+// Latency     1 cycle from a value to its entry.   Throughput  1 byte/cycle; an image costs its
+//             bytes + 2 cycles, and the wait for a free buffer.
+// Format      entries Q1.15.
+// Reset       waits for an image.   Golden  none (host/protocol encodes).
+`default_nettype none
+`include "ds_contract.vh"
+
+module ds_image_decoder #(
+    parameter Inputs = 1024  // what the image buffer holds, at most 1024
+) (
+    input  wire        clk_i,
+    input  wire        rst_i,
+
+    input  wire        start_i,  // before a payload: bad_o falls
+    output wire        bad_o,
+    output wire        idle_o,   // no image under way
+
+    input  wire        in_valid_i,
+    output wire        in_ready_o,
+    input  wire [7:0]  in_data_i,
+    input  wire        in_last_i,  // of the payload
+
+    input  wire [10:0] input_width_i,
+
+    input  wire        image_free_i,
+    output wire        image_clear_o,
+    output wire        image_write_o,
+    output wire [9:0]  image_index_o,
+    output wire [15:0] image_value_o,
+    output wire        image_commit_o,
+    output wire [7:0]  image_label_o
+);
+  localparam PIXEL_SHIFT = 7;  // x/256 in Q1.15
+  localparam [10:0] CAPACITY = Inputs[10:0];
+  localparam [7:0] WIDE_FLAG = `DS_IMAGE_WIDE_FLAG;
+
+  localparam [3:0] ST_LABEL = 4'd0;
+  localparam [3:0] ST_FLAGS = 4'd1;
+  localparam [3:0] ST_BYTES_LOW = 4'd2;
+  localparam [3:0] ST_BYTES_HIGH = 4'd3;
+  localparam [3:0] ST_FREE = 4'd4;
+  localparam [3:0] ST_SKIP = 4'd5;
+  localparam [3:0] ST_LENGTH = 4'd6;
+  localparam [3:0] ST_VALUE_LOW = 4'd7;
+  localparam [3:0] ST_VALUE_HIGH = 4'd8;
+  localparam [3:0] ST_COMMIT = 4'd9;
+  localparam [3:0] ST_BAD = 4'd10;
+  localparam [3:0] ST_DROP = 4'd11;
+
+  reg [3:0]  state_q;
+  reg [3:0]  state_d;
+  reg [7:0]  label_q;
+  reg        wide_q;
+  reg [15:0] bytes_q;   // left of this image's runs
+  reg [11:0] index_q;   // of the next input; stays at 2048 and above
+  reg [7:0]  length_q;  // values left of this run
+  reg [7:0]  low_q;     // the byte before
+  reg        last_q;    // the byte before was the last one of the payload
+  reg        bad_q;
+
+  reg        write_q;
+  reg [9:0]  write_index_q;
+  reg [15:0] write_value_q;
+  reg        commit_q;
+  reg        clear_q;
+
+  wire take = in_valid_i && in_ready_o;
+  wire in_runs = state_q == ST_SKIP || state_q == ST_LENGTH || state_q == ST_VALUE_LOW ||
+                 state_q == ST_VALUE_HIGH;
+  wire image_end = bytes_q == 16'd1;
+  wire value_end = state_q == ST_VALUE_HIGH || state_q == ST_VALUE_LOW && !wide_q;
+  wire run_end = value_end && length_q == 8'd1 || state_q == ST_LENGTH && in_data_i == 8'd0;
+  wire [10:0] limit = input_width_i > CAPACITY ? CAPACITY : input_width_i;
+  wire outside = index_q >= {1'b0, limit};
+  wire no_bytes = in_data_i == 8'd0 && low_q == 8'd0;
+
+  assign in_ready_o = state_q != ST_FREE && state_q != ST_COMMIT && state_q != ST_BAD;
+
+  always @* begin
+    state_d = state_q;
+    case (state_q)
+      ST_LABEL: if (take) state_d = in_last_i ? ST_BAD : ST_FLAGS;
+      ST_FLAGS: if (take) state_d = in_last_i ? ST_BAD : ST_BYTES_LOW;
+      ST_BYTES_LOW: if (take) state_d = in_last_i ? ST_BAD : ST_BYTES_HIGH;
+      ST_BYTES_HIGH: if (take) state_d = in_last_i && !no_bytes ? ST_BAD : ST_FREE;
+      ST_FREE: if (image_free_i) state_d = bytes_q == 16'd0 ? ST_COMMIT : ST_SKIP;
+      ST_SKIP: if (take) state_d = ST_LENGTH;
+      ST_LENGTH: if (take) state_d = run_end ? ST_SKIP : ST_VALUE_LOW;
+      ST_VALUE_LOW: if (take) state_d = wide_q ? ST_VALUE_HIGH : run_end ? ST_SKIP : ST_VALUE_LOW;
+      ST_VALUE_HIGH: if (take) state_d = run_end ? ST_SKIP : ST_VALUE_LOW;
+      ST_BAD: state_d = last_q ? ST_LABEL : ST_DROP;
+      ST_DROP: if (take && in_last_i) state_d = ST_LABEL;
+      default: state_d = ST_LABEL;
+    endcase
+    if (in_runs && take) begin
+      if (image_end && run_end) state_d = ST_COMMIT;
+      if (image_end && !run_end) state_d = ST_BAD;
+      if (in_last_i && !image_end) state_d = ST_BAD;
+      if (value_end && outside) state_d = ST_BAD;
+    end
+  end
+
+  always @(posedge clk_i) begin
+    state_q <= state_d;
+    if (take) begin
+      low_q  <= in_data_i;
+      last_q <= in_last_i;
+      case (state_q)
+        ST_LABEL: begin
+          label_q <= in_data_i;
+          index_q <= 12'd0;
+        end
+        ST_FLAGS: wide_q <= (in_data_i & WIDE_FLAG) != 8'd0;
+        ST_BYTES_HIGH: bytes_q <= {in_data_i, low_q};
+        ST_SKIP: if (!index_q[11]) index_q <= index_q + {4'd0, in_data_i};
+        ST_LENGTH: length_q <= in_data_i;
+        default: begin
+          if (value_end) begin
+            index_q  <= index_q + 12'd1;
+            length_q <= length_q - 8'd1;
+          end
+        end
+      endcase
+      if (in_runs) bytes_q <= bytes_q - 16'd1;
+    end
+    if (start_i) bad_q <= 1'b0;
+    if (state_q == ST_BAD) bad_q <= 1'b1;
+    if (rst_i) state_q <= ST_LABEL;
+  end
+
+  always @(posedge clk_i) begin
+    write_q       <= take && value_end && !outside;
+    write_index_q <= index_q[9:0];
+    write_value_q <= wide_q ? {in_data_i, low_q} : {1'b0, in_data_i, {PIXEL_SHIFT{1'b0}}};
+    commit_q      <= state_q == ST_COMMIT;
+    clear_q       <= state_q == ST_BAD;
+    if (rst_i) begin
+      write_q  <= 1'b0;
+      commit_q <= 1'b0;
+      clear_q  <= 1'b0;
+    end
+  end
+
+  assign bad_o          = bad_q;
+  assign idle_o         = state_q == ST_LABEL && !commit_q && !clear_q;
+  assign image_clear_o  = clear_q;
+  assign image_write_o  = write_q;
+  assign image_index_o  = write_index_q;
+  assign image_value_o  = write_value_q;
+  assign image_commit_o = commit_q;
+  assign image_label_o  = label_q;
+endmodule
+
+`default_nettype wire

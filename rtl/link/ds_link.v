@@ -1,0 +1,219 @@
+// ds_link: byte streams from and to the host, and the core's port.
+// Purpose     frame receiver, command decoder, image decoder, registers, reply transmitter.
+//             Bytes come from a UART or, simulated, in parallel.
+// Latency     see the parts.   Throughput  1 byte/cycle in and out.
+// Format      contract/protocol.ts.
+// Reset       everything pending is forgotten; settings as in ds_registers.   Golden  none.
+`default_nettype none
+`include "ds_contract.vh"
+
+module ds_link #(
+    parameter BoardId     = 1,
+    parameter Lanes       = 4,
+    parameter ClockHz     = 36000000,  // [Hz]
+    parameter Baud        = 3000000,
+    parameter WeightRows  = 16384,
+    parameter Neurons     = 512,
+    parameter Inputs      = 1024,
+    parameter MaxWidth    = 256,
+    parameter Layers      = 128,
+    parameter RecordWords = 1024,
+    parameter BufferBytes = 2048
+) (
+    input  wire        clk_i,
+    input  wire        rst_i,
+
+    input  wire        rx_valid_i,
+    output wire        rx_ready_o,
+    input  wire [7:0]  rx_data_i,
+
+    output wire        tx_valid_o,
+    input  wire        tx_ready_i,
+    output wire [7:0]  tx_data_o,
+
+    output wire [7:0]  layer_count_o,
+    output wire [10:0] input_width_o,
+    output wire        cost_o,
+    output wire        begin_batch_o,
+    input  wire [31:0] images_i,
+    input  wire        idle_i,
+
+    output wire        host_write_o,
+    output wire        host_read_o,
+    output wire [23:0] host_addr_o,
+    output wire [31:0] host_wdata_o,
+    output wire        host_sel_table_o,
+    output wire        host_sel_weights_o,
+    output wire        host_sel_biases_o,
+    output wire        host_sel_records_o,
+    output wire        host_sel_sums_o,
+    output wire        host_sel_sum_exponents_o,
+    output wire        host_sel_z_o,
+    output wire        host_sel_activations_o,
+    output wire        host_sel_slopes_o,
+    output wire        host_sel_deltas_o,
+    input  wire [31:0] host_rdata_i,
+    input  wire        host_rvalid_i,
+
+    input  wire        image_free_i,
+    output wire        image_clear_o,
+    output wire        image_write_o,
+    output wire [9:0]  image_index_o,
+    output wire [15:0] image_value_o,
+    output wire        image_commit_o,
+    output wire [7:0]  image_label_o,
+
+    output wire        idle_o          // no byte under way in either direction
+);
+  wire        frame_valid;
+  wire        frame_ready;
+  wire [7:0]  frame_data;
+  wire [31:0] accepted;
+  wire [31:0] discarded;
+  wire        receiver_idle;
+
+  ds_frame_receiver #(
+      .BufferBytes(BufferBytes)
+  ) u_receiver (
+      .clk_i      (clk_i),
+      .rst_i      (rst_i),
+      .rx_valid_i (rx_valid_i),
+      .rx_ready_o (rx_ready_o),
+      .rx_data_i  (rx_data_i),
+      .out_valid_o(frame_valid),
+      .out_ready_i(frame_ready),
+      .out_data_o (frame_data),
+      .accepted_o (accepted),
+      .discarded_o(discarded),
+      .idle_o     (receiver_idle)
+  );
+
+  wire        reply_valid;
+  wire        reply_ready;
+  wire [7:0]  reply_data;
+  wire        reply_last;
+  wire        image_start;
+  wire        image_bad;
+  wire        image_idle;
+  wire        image_valid;
+  wire        image_ready;
+  wire [7:0]  image_data;
+  wire        image_last;
+  wire [7:0]  region;
+  wire [31:0] register_rdata;
+  wire        register_rvalid;
+  wire        register_select = region == `DS_REGION_REGISTERS;
+  wire        decoder_idle;
+
+  ds_command_decoder #(
+      .BoardId    (BoardId),
+      .Lanes      (Lanes),
+      .ClockHz    (ClockHz),
+      .Baud       (Baud),
+      .WeightRows (WeightRows),
+      .Neurons    (Neurons),
+      .Inputs     (Inputs),
+      .MaxWidth   (MaxWidth),
+      .Layers     (Layers),
+      .RecordWords(RecordWords),
+      .BufferBytes(BufferBytes)
+  ) u_decoder (
+      .clk_i        (clk_i),
+      .rst_i        (rst_i),
+      .in_valid_i   (frame_valid),
+      .in_ready_o   (frame_ready),
+      .in_data_i    (frame_data),
+      .reply_valid_o(reply_valid),
+      .reply_ready_i(reply_ready),
+      .reply_data_o (reply_data),
+      .reply_last_o (reply_last),
+      .image_start_o(image_start),
+      .image_bad_i  (image_bad),
+      .image_idle_i (image_idle),
+      .image_valid_o(image_valid),
+      .image_ready_i(image_ready),
+      .image_data_o (image_data),
+      .image_last_o (image_last),
+      .core_idle_i  (idle_i),
+      .host_write_o (host_write_o),
+      .host_read_o  (host_read_o),
+      .host_region_o(region),
+      .host_addr_o  (host_addr_o),
+      .host_wdata_o (host_wdata_o),
+      .host_rdata_i (register_select ? register_rdata : host_rdata_i),
+      .host_rvalid_i(register_select ? register_rvalid : host_rvalid_i),
+      .idle_o       (decoder_idle)
+  );
+
+  ds_image_decoder #(
+      .Inputs(Inputs)
+  ) u_images (
+      .clk_i         (clk_i),
+      .rst_i         (rst_i),
+      .start_i       (image_start),
+      .bad_o         (image_bad),
+      .idle_o        (image_idle),
+      .in_valid_i    (image_valid),
+      .in_ready_o    (image_ready),
+      .in_data_i     (image_data),
+      .in_last_i     (image_last),
+      .input_width_i (input_width_o),
+      .image_free_i  (image_free_i),
+      .image_clear_o (image_clear_o),
+      .image_write_o (image_write_o),
+      .image_index_o (image_index_o),
+      .image_value_o (image_value_o),
+      .image_commit_o(image_commit_o),
+      .image_label_o (image_label_o)
+  );
+
+  ds_registers u_registers (
+      .clk_i        (clk_i),
+      .rst_i        (rst_i),
+      .write_i      (host_write_o && register_select),
+      .read_i       (host_read_o && register_select),
+      .addr_i       (host_addr_o),
+      .wdata_i      (host_wdata_o),
+      .rdata_o      (register_rdata),
+      .rvalid_o     (register_rvalid),
+      .layer_count_o(layer_count_o),
+      .input_width_o(input_width_o),
+      .cost_o       (cost_o),
+      .begin_batch_o(begin_batch_o),
+      .images_i     (images_i),
+      .accepted_i   (accepted),
+      .discarded_i  (discarded)
+  );
+
+  wire transmitter_idle;
+
+  ds_reply_transmitter #(
+      .Cells(8)
+  ) u_transmitter (
+      .clk_i     (clk_i),
+      .rst_i     (rst_i),
+      .in_valid_i(reply_valid),
+      .in_ready_o(reply_ready),
+      .in_data_i (reply_data),
+      .in_last_i (reply_last),
+      .tx_valid_o(tx_valid_o),
+      .tx_ready_i(tx_ready_i),
+      .tx_data_o (tx_data_o),
+      .idle_o    (transmitter_idle)
+  );
+
+  assign host_sel_table_o         = region == `DS_REGION_LAYER_TABLE;
+  assign host_sel_weights_o       = region == `DS_REGION_WEIGHTS;
+  assign host_sel_biases_o        = region == `DS_REGION_BIASES;
+  assign host_sel_records_o       = region == `DS_REGION_RECORDS;
+  assign host_sel_sums_o          = region == `DS_REGION_DELTA_SUMS;
+  assign host_sel_sum_exponents_o = region == `DS_REGION_SUM_EXPONENTS;
+  assign host_sel_z_o             = region == `DS_REGION_Z;
+  assign host_sel_activations_o   = region == `DS_REGION_ACTIVATIONS;
+  assign host_sel_slopes_o        = region == `DS_REGION_SLOPES;
+  assign host_sel_deltas_o        = region == `DS_REGION_DELTAS;
+
+  assign idle_o = receiver_idle && decoder_idle && transmitter_idle;
+endmodule
+
+`default_nettype wire

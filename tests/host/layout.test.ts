@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { IntegerLayer, IntegerNetwork } from '../../contract/network.ts';
+import { LAYER_FIELDS, LAYER_WORDS } from '../../contract/protocol.ts';
+import { layOut } from '../../host/layout.ts';
+import { getField, getSignedField } from '../../host/protocol/fields.ts';
+import { IDENTITY_OF_FAKE } from './fake-device.ts';
+
+/** Each weight and bias is its own number, from 1. */
+function network(widths: number[], scale = 1): IntegerNetwork {
+  let next = 1;
+  const layers = widths.slice(1).map((nOut, index): IntegerLayer => {
+    const nIn = widths[index] ?? 0;
+    const weights = Int16Array.from({ length: nIn * nOut }, () => next++);
+    const biases = Int32Array.from({ length: nOut }, () => -next++);
+    return { nIn, nOut, scale, activation: 'sigmoid', weights, biases };
+  });
+  return { layers, cost: 'quadratic' };
+}
+
+describe('layOut', () => {
+  it('puts lane i of row (g, k) = weight from k to neuron g·LANES + i, and 0 beyond', () => {
+    const layout = layOut(network([3, 5, 2]), { ...IDENTITY_OF_FAKE, lanes: 4 });
+    expect(layout.places).toEqual([
+      { nIn: 3, nOut: 5, weightBase: 0, neuronBase: 0, groups: 2 },
+      { nIn: 5, nOut: 2, weightBase: 6, neuronBase: 5, groups: 1 },
+    ]);
+    const row = (index: number) => [...layout.weights.slice(4 * index, 4 * index + 4)];
+    expect(layout.weights.length).toBe(4 * 11);
+    expect(row(0)).toEqual([1, 4, 7, 10]);
+    expect(row(2)).toEqual([3, 6, 9, 12]);
+    expect(row(3)).toEqual([13, 0, 0, 0]);
+    expect(row(6)).toEqual([21, 26, 0, 0]);
+    expect([...layout.biases]).toEqual([-16, -17, -18, -19, -20, -31, -32]);
+    expect(layout.neurons).toBe(7);
+    expect(layout.cost).toBe(1);
+    expect(layout.inputWidth).toBe(3);
+    expect(layout.records).toBe(5);
+  });
+
+  it('writes the layer table by its fields, δ shift s - 30 in two’s complement', () => {
+    const { layerTable } = layOut(network([3, 5, 2], -3), { ...IDENTITY_OF_FAKE, lanes: 4 });
+    const get = (name: keyof typeof LAYER_FIELDS) =>
+      getField(layerTable, LAYER_WORDS, LAYER_FIELDS[name]);
+    expect(get('nIn')).toBe(5);
+    expect(get('nOut')).toBe(2);
+    expect(get('weightBase')).toBe(6);
+    expect(get('zShift')).toBe(19);
+    expect(get('neuronBase')).toBe(5);
+    expect(get('groups')).toBe(1);
+    expect(get('activation')).toBe(0);
+    expect(getSignedField(layerTable, LAYER_WORDS, LAYER_FIELDS.deltaShift)).toBe(-33);
+  });
+
+  it('holds every weight once, whatever the widths and lanes', () => {
+    const widths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(widths, fc.constantFrom(4, 8, 16, 32), (sizes, lanes) => {
+        const { layers, cost } = network(sizes);
+        const { weights } = layOut({ layers, cost }, { ...IDENTITY_OF_FAKE, lanes, neurons: 200 });
+        const sorted = (list: number[]) => list.filter((w) => w !== 0).sort((a, b) => a - b);
+        const all = layers.flatMap((layer) => [...layer.weights]);
+        expect(sorted([...weights])).toEqual(sorted(all));
+      }),
+    );
+  });
+
+  it.each([
+    ['layers', [2, 2, 2, 2], { layers: 2 }, /needs 3 layers \(the device has 2\)/],
+    ['inputs', [9, 2], { inputs: 8 }, /9 inputs \(the device has 8\)/],
+    ['width', [2, 9, 2], { width: 8 }, /9 neurons in a layer \(the device has 8\)/],
+    ['weight rows', [8, 8], { weightRows: 15 }, /16 rows of 4 weights \(the device has 15\)/],
+    ['neurons', [2, 5, 5], { neurons: 9 }, /10 neurons \(the device has 9\)/],
+    ['a record', [2, 2, 2], { recordWords: 11 }, /12 words for the record of an image/],
+  ])(
+    'refuses a network with too many %s, saying what it needs and has',
+    (_, widths, has, message) => {
+      const capacity = { ...IDENTITY_OF_FAKE, ...has };
+      expect(() => layOut(network(widths), capacity)).toThrow(
+        expect.objectContaining({
+          code: 'network-too-big',
+          message: expect.stringMatching(message),
+        }),
+      );
+      const enough = { ...IDENTITY_OF_FAKE, weightRows: 16, layers: 3, neurons: 16 };
+      expect(() => layOut(network(widths), enough)).not.toThrow();
+    },
+  );
+
+  it('refuses layers that do not follow each other', () => {
+    const [first, second] = network([3, 5, 2]).layers;
+    const layers = [second, first] as IntegerLayer[];
+    expect(() => layOut({ layers, cost: 'quadratic' }, IDENTITY_OF_FAKE)).toThrow(
+      expect.objectContaining({ code: 'bad-layers' }),
+    );
+    expect(() => layOut({ layers: [], cost: 'quadratic' }, IDENTITY_OF_FAKE)).toThrow(/no layers/);
+  });
+});

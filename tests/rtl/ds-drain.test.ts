@@ -1,0 +1,69 @@
+/** ds_drain: z of whole layers, with 4 and 32 lanes, partial groups, both saturations. */
+import { test } from 'vitest';
+import { FORMATS, WEIGHT_SCALE } from '../../contract/formats.ts';
+import { LAYER_FIELDS } from '../../contract/protocol.ts';
+import { weightedInputs } from '../../golden/fixed/network.ts';
+import type { Random } from './random.ts';
+import { runModule } from './run-module.ts';
+
+const NEURONS = 512;
+const { accumulator, bias, weight, activation, z } = FORMATS;
+const WEIGHT_MIN = -(2 ** (weight.width - 1));
+const BIAS_MIN = -(2 ** (bias.width - 1));
+
+test.each([4, 32])('ds_drain with %i lanes equals weightedInputs', async (lanes) => {
+  await runModule('ds_drain', {
+    parameters: {
+      Lanes: lanes,
+      AccBits: accumulator.width,
+      BiasBits: bias.width,
+      BiasShift: accumulator.fraction - bias.fraction,
+      ZBits: z.width,
+      ShiftBits: LAYER_FIELDS.zShift.width,
+      WidthBits: LAYER_FIELDS.nOut.width,
+      NeuronBits: Math.log2(NEURONS),
+    },
+    vectors: (random) => [
+      ...[1, lanes - 1, lanes, lanes + 1, 256].map((nOut) => randomLayer(nOut, random)),
+      ...[WEIGHT_SCALE.min, 0, WEIGHT_SCALE.max].flatMap((scale) => [
+        extremeLayer(lanes + 1, scale, WEIGHT_MIN),
+        extremeLayer(lanes + 1, scale, -WEIGHT_MIN - 1),
+      ]),
+      ...random.list(40, () => randomLayer(random.integer(1, 3 * lanes), random)),
+    ],
+  });
+});
+
+/** The largest sums: 1024 inputs, all the same. */
+function extremeLayer(nOut: number, scale: number, code: number) {
+  const biases = new Int32Array(nOut).fill(code < 0 ? -BIAS_MIN - 1 : BIAS_MIN);
+  const weights = new Int16Array(nOut * 1024).fill(code);
+  const input = new Int32Array(1024).fill(WEIGHT_MIN);
+  return vector({ nIn: 1024, nOut, scale, weights, biases }, input, 0);
+}
+
+function randomLayer(nOut: number, random: Random) {
+  const nIn = random.pick([1, 2, 30]);
+  const scale = random.integer(WEIGHT_SCALE.min, WEIGHT_SCALE.max);
+  const weights = Int16Array.from(random.list(nOut * nIn, () => random.signed(weight.width)));
+  const biases = Int32Array.from(random.list(nOut, () => random.signed(bias.width)));
+  const input = Int32Array.from(random.list(nIn, () => random.signed(activation.width)));
+  const base = random.integer(0, NEURONS - nOut);
+  return vector({ nIn, nOut, scale, weights, biases }, input, base);
+}
+
+type Layer = Pick<
+  Parameters<typeof weightedInputs>[0],
+  'nIn' | 'nOut' | 'scale' | 'weights' | 'biases'
+>;
+
+/** What the array would hand over, and the golden z. */
+function vector(layer: Layer, input: Int32Array, base: number) {
+  const { nIn, nOut, scale, weights, biases } = layer;
+  const golden = weightedInputs({ ...layer, activation: 'sigmoid' }, input);
+  const accumulators = Array.from({ length: nOut }, (_, j) =>
+    input.reduce((sum, a, k) => sum + a * (weights[j * nIn + k] as number), 0),
+  );
+  const shift = accumulator.fraction - z.fraction - scale;
+  return { nOut, base, shift, biases, accumulators, ...golden };
+}

@@ -1,0 +1,69 @@
+/** ds_sigmoid_unit: every z against golden/fixed; latency, idle cycles and reset. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'vitest';
+import { FORMATS, SIGMOID_TABLE } from '../../contract/formats.ts';
+import { sigmoid } from '../../golden/fixed/sigmoid.ts';
+import { expectAllPassed, runCocotb } from '../bridge/cocotb.ts';
+import { designOf } from './design.ts';
+import { runModule } from './run-module.ts';
+
+const LATENCY = 14;
+const Z_MAX = 2 ** (FORMATS.z.width - 1) - 1;
+const SEGMENT = 2 ** SIGMOID_TABLE.segmentBits;
+
+test('ds_sigmoid_unit equals sigmoid for every z', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'deltascope-sigmoid-'));
+  try {
+    const expected = path.join(folder, 'expected.hex');
+    await writeFile(expected, everyResult());
+    const { sources, includeDirs } = designOf('ds_sigmoid_unit');
+    expectAllPassed(
+      await runCocotb({
+        module: 'test_sigmoid_bench',
+        toplevel: 'sigmoid_bench',
+        sources: ['tests/rtl/sigmoid_bench.v', ...sources],
+        includeDirs,
+        vectors: { expected, latency: LATENCY },
+      }),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('ds_sigmoid_unit takes one z a cycle and answers 14 cycles later', async () => {
+  await runModule('ds_sigmoid_unit', {
+    vectors: (random) => {
+      const borders = Array.from({ length: SIGMOID_TABLE.segments }, (_, i) => i * SEGMENT);
+      const codes = [
+        ...[0, 1, -1, Z_MAX, -Z_MAX],
+        ...borders.flatMap((z) => [z, -z]),
+        ...random.list(500, () => random.integer(-Z_MAX, Z_MAX)),
+      ];
+      return codes.map((z) => [[z], resultFields(z)]);
+    },
+  });
+});
+
+/** In the order of OUTPUTS in test_ds_sigmoid_unit.py. */
+function resultFields(z: number): number[] {
+  const s = sigmoid(z);
+  const negative = z < 0 ? 1 : 0;
+  const { activation, tail, tailExponent, complement, slope, slopeExponent } = s;
+  return [negative, activation, tail, tailExponent, complement, slope, slopeExponent];
+}
+
+/** The words of sigmoid_bench.v, two halves of 40 bits, by code of z; -2^19 never occurs. */
+function everyResult(): string {
+  const half = (code: number) => code.toString(16).padStart(10, '0');
+  const lines: string[] = [];
+  for (let code = 0; code < 2 ** FORMATS.z.width; code++) {
+    const z = code > Z_MAX ? code - 2 ** FORMATS.z.width : code;
+    const s = sigmoid(Math.max(z, -Z_MAX));
+    const upper = (z < 0 ? 2 ** 38 : 0) + s.activation * 2 ** 22 + s.tail * 2 ** 6 + s.tailExponent;
+    lines.push(half(upper) + half(s.complement * 2 ** 22 + s.slope * 2 ** 6 + s.slopeExponent));
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,70 @@
+// sigmoid_bench: every z through ds_sigmoid_unit, one a cycle, compared with a file of results.
+// Not part of the device: it makes the exhaustive comparison a matter of seconds.
+`default_nettype none
+module sigmoid_bench #(
+    parameter ZBits = 20  // [bits]
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             load_i,  // rising: read expected.hex, one word for each code of z
+
+    output wire             done_o,
+    output reg  [ZBits-1:0] results_o,     // compared so far
+    output reg  [ZBits-1:0] mismatches_o,
+    output reg  [ZBits-1:0] first_z_o,     // of the first mismatch
+    output reg  [     79:0] first_got_o,
+    output reg  [     79:0] first_want_o
+);
+  localparam [ZBits-1:0] LOWEST = {1'b1, {(ZBits - 2) {1'b0}}, 1'b1};  // -(2^(ZBits-1) - 1)
+  localparam [ZBits-1:0] BEYOND = {1'b1, {(ZBits - 1) {1'b0}}};
+  localparam [ZBits-1:0] ONE = 1;
+
+  reg [79:0] expected[0:(1<<ZBits)-1];
+  always @(posedge load_i) $readmemh("expected.hex", expected);
+
+  reg [ZBits-1:0] z_q, result_z_q;
+  reg busy_q;
+  wire valid;
+  wire [79:0] got;
+  assign got[79] = 1'b0;
+  assign got[39] = 1'b0;
+  ds_sigmoid_unit u_unit (
+      .clk_i                (clk_i),
+      .rst_i                (rst_i),
+      .z_valid_i            (busy_q),
+      .z_i                  (z_q),
+      .unit_valid_o         (valid),
+      .unit_negative_o      (got[78]),
+      .unit_activation_o    (got[77:62]),
+      .unit_tail_o          (got[61:46]),
+      .unit_tail_exponent_o (got[45:40]),
+      .unit_complement_o    (got[38:22]),
+      .unit_slope_o         (got[21:6]),
+      .unit_slope_exponent_o(got[5:0])
+  );
+  assign done_o = result_z_q == BEYOND;
+  always @(posedge clk_i) begin
+    z_q <= z_q + ONE;
+    if (z_q + ONE == BEYOND) busy_q <= 1'b0;
+    if (valid) begin
+      result_z_q <= result_z_q + ONE;
+      results_o  <= results_o + ONE;
+      if (got != expected[result_z_q]) begin
+        mismatches_o <= mismatches_o + ONE;
+        if (mismatches_o == {ZBits{1'b0}}) begin
+          first_z_o    <= result_z_q;
+          first_got_o  <= got;
+          first_want_o <= expected[result_z_q];
+        end
+      end
+    end
+    if (rst_i) begin
+      busy_q       <= 1'b1;
+      z_q          <= LOWEST;
+      result_z_q   <= LOWEST;
+      results_o    <= {ZBits{1'b0}};
+      mismatches_o <= {ZBits{1'b0}};
+    end
+  end
+endmodule
+`default_nettype wire

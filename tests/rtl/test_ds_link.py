@@ -1,0 +1,433 @@
+"""ds_link against a model of the core: every request one reply, every effect once."""
+
+import random
+import struct
+from collections import deque
+
+import cocotb
+from frames import Reply, cobs_encode, request, request_body, span, with_crc, words
+from images import entries, image, malformed, random_runs
+from streams import RATES, Bench, Sink, Source
+
+import contract as c
+
+REGIONS = {
+    "table": c.REGION_LAYER_TABLE,
+    "weights": c.REGION_WEIGHTS,
+    "biases": c.REGION_BIASES,
+    "records": c.REGION_RECORDS,
+    "sums": c.REGION_DELTA_SUMS,
+    "sum_exponents": c.REGION_SUM_EXPONENTS,
+    "z": c.REGION_Z,
+    "activations": c.REGION_ACTIVATIONS,
+    "slopes": c.REGION_SLOPES,
+    "deltas": c.REGION_DELTAS,
+}
+READABLE = [region for region in REGIONS.values() if region != c.REGION_LAYER_TABLE]
+WRITABLE = [c.REGION_LAYER_TABLE, c.REGION_WEIGHTS, c.REGION_BIASES]
+WIDTH = 784
+
+
+def contents(region: int, address: int) -> int:
+    """What the model's memories hold."""
+    return (region * 0x01234567 + address * 0x9E3779B1) & 0xFFFFFFFF
+
+
+class Core:
+    """The core's side of its port. Busy after each image and each new batch."""
+
+    def __init__(self, dut, busy: int = 0):
+        self.dut, self.busy = dut, busy
+        self.writes: list[tuple[int, int, int]] = []
+        self.images: list[tuple[int, list[tuple[int, int]]]] = []
+        self.entries: list[tuple[int, int]] = []
+        self.batches = 0
+        self.left = 0
+        self.answer: tuple[int, int] | None = None  # cycles, word
+        self.last_write = 0
+
+    def drive(self):
+        self.dut.idle_i.value = self.left == 0
+        self.dut.image_free_i.value = self.left == 0
+        self.dut.images_i.value = len(self.images)
+        arrived = self.answer is not None and self.answer[0] == 0
+        self.dut.host_rvalid_i.value = arrived
+        self.dut.host_rdata_i.value = self.answer[1] if arrived else random.getrandbits(32)
+        if arrived:
+            self.answer = None
+
+    def sample(self, cycle: int):
+        dut = self.dut
+        if dut.rst_i.value == 1:
+            return
+        self.left = max(0, self.left - 1)
+        if self.answer is not None:
+            self.answer = (self.answer[0] - 1, self.answer[1])
+        write, read = dut.host_write_o.value == 1, dut.host_read_o.value == 1
+        if write or read:
+            self.access(write, cycle)
+        if dut.begin_batch_o.value == 1:
+            self.batches += 1
+            self.left = random.randrange(self.busy + 1)
+        self.sample_image()
+
+    def access(self, write: bool, cycle: int):
+        dut = self.dut
+        assert dut.idle_i.value == 1, "access while the core is busy"
+        chosen = [
+            region for name, region in REGIONS.items() if getattr(dut, f"host_sel_{name}_o").value
+        ]
+        assert len(chosen) <= 1, chosen
+        address = dut.host_addr_o.value.to_unsigned()
+        if not chosen:
+            return  # a register
+        if write:
+            self.last_write = cycle
+            self.writes.append((chosen[0], address, dut.host_wdata_o.value.to_unsigned()))
+        else:
+            assert self.answer is None, "two reads at once"
+            self.answer = (random.randrange(1, 5), contents(chosen[0], address))
+
+    def sample_image(self):
+        dut = self.dut
+        if dut.image_write_o.value == 1:
+            assert dut.image_free_i.value == 1
+            entry = (dut.image_index_o.value.to_unsigned(), dut.image_value_o.value.to_unsigned())
+            self.entries.append(entry)
+        if dut.image_commit_o.value == 1:
+            assert dut.image_free_i.value == 1
+            self.images.append((dut.image_label_o.value.to_unsigned(), self.entries))
+            self.entries = []
+            self.left = random.randrange(self.busy + 1)
+        if dut.image_clear_o.value == 1:
+            self.entries = []
+
+
+class Link:
+    def __init__(self, dut, rates=(1.0, 1.0), busy: int = 0):
+        self.dut = dut
+        self.source = Source(dut, "rx", ["data"], rates[0])
+        self.sink = Sink(dut, "tx", ["data"], rates[1])
+        self.core = Core(dut, busy)
+        self.bench = Bench(dut, self.source, self.sink, self.core)
+        self.taken = 0
+
+    async def start(self):
+        await self.bench.start()
+
+    def send(self, wire: bytes):
+        self.source.queue.extend((byte,) for byte in wire)
+
+    async def reply(self) -> Reply:
+        """The next one; the parts of the bench go on until it is there."""
+        end = self.taken + c.REPLY_WIRE_BYTES
+        await self.bench.until(lambda: len(self.sink.items) >= end, limit=20_000)
+        wire = bytes(byte for (byte,) in self.sink.items[self.taken : end])
+        self.taken = end
+        return Reply(wire)
+
+    async def ask(self, opcode: int, sequence: int, payload: bytes = b"") -> Reply:
+        self.send(request(opcode, sequence, payload))
+        reply = await self.reply()
+        assert (reply.opcode, reply.sequence) == (opcode & 0x7F, sequence & 0xFF)
+        return reply
+
+    async def expect(self, status: int, opcode: int, sequence: int, payload: bytes = b"") -> Reply:
+        reply = await self.ask(opcode, sequence, payload)
+        assert reply.status == status, f"status {reply.status}, expected {status}"
+        if status not in (c.STATUS_OK, c.STATUS_OUT_OF_ORDER):
+            assert reply.payload == b""
+        return reply
+
+    async def quiet(self):
+        """No reply but those that were waited for, and everything at rest."""
+        await self.bench.run(300)
+        await self.bench.until(lambda: self.dut.idle_o.value == 1)
+        assert len(self.sink.items) == self.taken, "a reply too many"
+
+
+async def identified(dut, sequence: int, **options) -> Link:
+    """A link that expects `sequence` next."""
+    link = Link(dut, **options)
+    await link.start()
+    await link.expect(c.STATUS_OK, c.OPCODE_IDENTIFY, sequence - 1, b"ping")
+    return link
+
+
+def parameter(dut, name: str) -> int:
+    return int(getattr(dut, name).value)
+
+
+@cocotb.test()
+async def identity(dut):
+    link = Link(dut)
+    await link.start()
+    reply = await link.expect(c.STATUS_OK, c.OPCODE_IDENTIFY, 77, b"\x01\x00\xfe\x80")
+    assert reply.payload[:4] == b"\x01\x00\xfe\x80"
+    names = ["BoardId", "Lanes", "ClockHz", "Baud", "WeightRows", "Neurons", "Inputs", "MaxWidth"]
+    names += ["Layers", "RecordWords", "BufferBytes"]
+    version, crc, *values = struct.unpack("<HIBBIIIHHHHHH", reply.payload[4:])
+    assert len(reply.payload) == 4 + c.IDENTITY_BYTES
+    assert (version, crc) == (1, c.CONTRACT_CRC)
+    assert values == [parameter(dut, name) for name in names]
+    await link.expect(c.STATUS_OK, c.OPCODE_RUN, 78)
+    await link.expect(c.STATUS_BAD_LENGTH, c.OPCODE_IDENTIFY, 5, b"nonce")
+    await link.expect(c.STATUS_OK, c.OPCODE_RUN, 6)
+    await link.quiet()
+
+
+@cocotb.test()
+async def the_sequence_rule(dut):
+    """All 256 distances from the expected number, across the wrap."""
+    link = await identified(dut, 200)
+    read = span(c.REGION_Z, 3, 2)
+    write = words(c.REGION_BIASES, 1, [5])
+    for distance in range(1, 256):
+        sequence = 200 + distance
+        if distance < 128:
+            reply = await link.expect(c.STATUS_OUT_OF_ORDER, c.OPCODE_WRITE, sequence, write)
+            assert reply.payload == bytes([200])
+            reply = await link.expect(c.STATUS_OUT_OF_ORDER, c.OPCODE_READ, sequence, read)
+            assert reply.payload == bytes([200])
+        else:
+            await link.expect(c.STATUS_DUPLICATE, c.OPCODE_WRITE, sequence, write)
+            reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, sequence, read)
+            assert reply.words() == [contents(c.REGION_Z, 3), contents(c.REGION_Z, 4)]
+    assert link.core.writes == []
+    await link.expect(c.STATUS_DUPLICATE, c.OPCODE_RUN, 199, image(1, [(0, [1])]))
+    await link.expect(c.STATUS_OUT_OF_ORDER, c.OPCODE_RUN, 201, image(1, [(0, [1])]))
+    await link.expect(c.STATUS_DUPLICATE, 99, 199)
+    assert link.core.images == [] and link.core.entries == []
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 200, write)
+    await link.expect(c.STATUS_DUPLICATE, c.OPCODE_WRITE, 200, write)
+    assert link.core.writes == [(c.REGION_BIASES, 1, 5)]
+    for sequence in range(201, 201 + 300):
+        await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence & 0xFF)
+    await link.quiet()
+
+
+@cocotb.test()
+async def refused_requests_advance_the_sequence(dut):
+    link = await identified(dut, 0)
+    one = words(c.REGION_BIASES, 0, [1])
+    cases = [
+        (c.STATUS_BAD_OPCODE, 0, b""),
+        (c.STATUS_BAD_OPCODE, 5, b"payload"),
+        (c.STATUS_BAD_OPCODE, 0x84, b""),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_WRITE, b""),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_WRITE, one[:3]),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_WRITE, one[:-1]),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_WRITE, one + b"\1\1"),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_WRITE, words(c.REGION_WEIGHTS, 0, [1]) + b"\1"),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_READ, b""),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_READ, span(c.REGION_Z, 0, 1)[:-1]),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_READ, span(c.REGION_Z, 0, 1) + b"\1"),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_READ, span(c.REGION_Z, 0, c.MAX_READ_WORDS + 1)),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_READ, span(c.REGION_Z, 0, 255)),
+        (c.STATUS_BAD_REGION, c.OPCODE_READ, span(c.REGION_LAYER_TABLE, 0, 1)),
+    ]
+    for region in [*range(11, 20), 0x12, 0x82, 255]:
+        cases.append((c.STATUS_BAD_REGION, c.OPCODE_READ, span(region, 0, 1)))
+        cases.append((c.STATUS_BAD_REGION, c.OPCODE_WRITE, words(region, 0, [1])))
+    for region in set(READABLE) - set(WRITABLE):
+        cases.append((c.STATUS_BAD_REGION, c.OPCODE_WRITE, words(region, 0, [1])))
+    for sequence, (status, opcode, payload) in enumerate(cases):
+        await link.expect(status, opcode, sequence, payload)
+    assert link.core.writes == []
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, len(cases), one)
+    await link.quiet()
+
+
+@cocotb.test()
+@cocotb.parametrize(rates=RATES, busy=[0, 200])
+async def accesses(dut, rates, busy):
+    """Random writes and reads of every region and length, several frames under way."""
+    link = await identified(dut, 0, rates=rates, busy=busy)
+    expected_writes = []
+    expected = deque()
+    batches = 0
+    for sequence in range(40):
+        kind = random.choice(("write", "read", "batch"))
+        address = random.choice((0, 0xFFFFF0, random.getrandbits(24) & 0xFFFF00))
+        if kind == "write":
+            region = random.choice(WRITABLE)
+            size = 2 if region == c.REGION_WEIGHTS else 4
+            count = random.choice((0, 1, 2, random.randrange(60)))
+            low = -(1 << 8 * size - 1)
+            values = [random.randint(low, -low - 1) for _ in range(count)]
+            for at, value in enumerate(values):
+                entry = (region, (address + at) & 0xFFFFFF, value & 0xFFFFFFFF)
+                expected_writes.append(entry)
+            link.send(request(c.OPCODE_WRITE, sequence, words(region, address, values, size)))
+            expected.append((c.OPCODE_WRITE, sequence, []))
+        elif kind == "read":
+            region = random.choice(READABLE)
+            count = random.randrange(c.MAX_READ_WORDS + 1)
+            link.send(request(c.OPCODE_READ, sequence, span(region, address, count)))
+            found = [contents(region, (address + at) & 0xFFFFFF) for at in range(count)]
+            expected.append((c.OPCODE_READ, sequence, found))
+        else:
+            batch = words(c.REGION_REGISTERS, c.REGISTER_BEGIN_BATCH, [random.getrandbits(32)])
+            link.send(request(c.OPCODE_WRITE, sequence, batch))
+            expected.append((c.OPCODE_WRITE, sequence, []))
+            batches += 1
+        while len(expected) > random.randrange(4):
+            reply = await link.reply()
+            assert reply.status == c.STATUS_OK
+            assert (reply.opcode, reply.sequence, reply.words()) == expected.popleft()
+    while expected:
+        reply = await link.reply()
+        assert (reply.opcode, reply.sequence, reply.words()) == expected.popleft()
+    await link.quiet()
+    assert link.core.writes == expected_writes
+    assert link.core.batches == batches
+
+
+@cocotb.test()
+async def registers(dut):
+    link = await identified(dut, 1)
+    settings = words(c.REGION_REGISTERS, c.REGISTER_LAYER_COUNT, [128, 1024, 1])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 1, settings)
+    assert dut.layer_count_o.value.to_unsigned() == 128
+    assert dut.input_width_o.value.to_unsigned() == 1024
+    assert dut.cost_o.value == c.COST_QUADRATIC
+    readonly = words(c.REGION_REGISTERS, c.REGISTER_IMAGES, [9, 9, 9, 9])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 2, readonly)
+    far = words(c.REGION_REGISTERS, 0x010000, [7, 7, 0, 7])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 3, far)
+    link.send(b"not a frame\0")
+    await link.expect(c.STATUS_OK, c.OPCODE_RUN, 4, image(3, [(2, [1])]))
+    reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, 5, span(c.REGION_REGISTERS, 0, 8))
+    assert reply.words() == [128, 1024, 1, 0, 1, 6, 1, 0]
+    assert link.core.batches == 0
+    await link.quiet()
+
+
+@cocotb.test()
+@cocotb.parametrize(rates=RATES, busy=[0, 300])
+async def images(dut, rates, busy):
+    link = await identified(dut, 0, rates=rates, busy=busy)
+    width = words(c.REGION_REGISTERS, c.REGISTER_INPUT_WIDTH, [WIDTH])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 0, width)
+    expected = []
+    for sequence in range(1, 16):
+        payload = b""
+        for _ in range(random.randrange(4)):
+            label, wide = random.getrandbits(8), random.random() < 0.3
+            runs = random_runs(WIDTH, wide)
+            if len(payload + image(label, runs, wide)) > c.REQUEST_MAX_PAYLOAD:
+                break
+            payload += image(label, runs, wide)
+            expected.append((label, entries(runs, wide)))
+        await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence, payload)
+        assert link.core.images == expected, "the reply came before the image"
+    await link.quiet()
+
+
+@cocotb.test()
+async def malformed_images(dut):
+    link = await identified(dut, 0)
+    width = words(c.REGION_REGISTERS, c.REGISTER_INPUT_WIDTH, [WIDTH])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 0, width)
+    good = image(1, [(4, [1, 2, 3])])
+    sequence = 1
+    for bad in malformed(WIDTH).values():
+        before = len(link.core.images)
+        await link.expect(c.STATUS_BAD_IMAGE, c.OPCODE_RUN, sequence, good + bad)
+        await link.expect(c.STATUS_DUPLICATE, c.OPCODE_RUN, sequence, good + bad)
+        await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence + 1, good)
+        assert link.core.images[before:] == [(1, entries([(4, [1, 2, 3])]))] * 2
+        assert link.core.entries == []
+        sequence += 2
+    await link.quiet()
+
+
+@cocotb.test()
+@cocotb.parametrize(rates=RATES)
+async def a_bad_line_costs_only_time(dut, rates):
+    """Frames lost, broken, repeated and torn; the sender repeats from what is expected."""
+    link = await identified(dut, 0, rates=rates)
+    values = [random.getrandbits(31) for _ in range(40)]
+    sequence = 0
+    while sequence < len(values):
+        payload = words(c.REGION_BIASES, sequence, [values[sequence]])
+        frame = bytearray(request(c.OPCODE_WRITE, sequence, payload))
+        whole = with_crc(request_body(c.OPCODE_WRITE, sequence, payload))
+        fate = random.randrange(6)
+        if fate == 0:
+            link.send(cobs_encode(whole[:-1] + bytes([whole[-1] ^ 4])))  # broken
+        elif fate == 1:
+            link.send(bytes(frame[: random.randrange(1, len(frame) - 1)]) + b"\0")  # torn
+        elif fate == 2:
+            link.send(bytes(random.randrange(1, 256) for _ in range(9)) + b"\0")
+        elif fate == 3:  # one is lost, the next arrives
+            reply = await link.expect(c.STATUS_OUT_OF_ORDER, c.OPCODE_WRITE, sequence + 1, payload)
+            assert reply.payload == bytes([sequence])
+        elif fate == 4:  # the reply was lost, the frame comes again
+            await link.expect(c.STATUS_OK, c.OPCODE_WRITE, sequence, payload)
+            await link.expect(c.STATUS_DUPLICATE, c.OPCODE_WRITE, sequence, payload)
+            sequence += 1
+        else:
+            await link.expect(c.STATUS_OK, c.OPCODE_WRITE, sequence, payload)
+            sequence += 1
+    await link.quiet()
+    assert link.core.writes == [(c.REGION_BIASES, at, value) for at, value in enumerate(values)]
+
+
+@cocotb.test()
+async def a_line_that_does_not_take_replies_loses_nothing(dut):
+    """Requests wait in the buffer while replies cannot leave."""
+    link = await identified(dut, 0)
+    link.sink.rate = 0.0
+    for sequence in range(30):
+        link.send(request(c.OPCODE_READ, sequence, span(c.REGION_Z, sequence, 1)))
+    await link.bench.run(5000)
+    assert len(link.sink.items) == link.taken
+    link.sink.rate = 1.0
+    for sequence in range(30):
+        reply = await link.reply()
+        assert (reply.sequence, reply.words()) == (sequence, [contents(c.REGION_Z, sequence)])
+    await link.quiet()
+
+
+@cocotb.test()
+async def cycles_of_a_write(dut):
+    """From the delimiter on the line to the last strobe: 15 cycles and one a byte of its words."""
+    link = await identified(dut, 0)
+    for sequence, count in enumerate((1, 2, 100)):
+        link.send(request(c.OPCODE_WRITE, sequence, words(c.REGION_BIASES, 0, [1] * count)))
+        await link.bench.until(lambda: not link.source.queue)
+        delimiter = link.bench.cycle
+        await link.reply()
+        assert link.core.last_write - delimiter == 15 + 4 * count
+
+
+@cocotb.test()
+async def cycles_of_a_reply(dut):
+    """From the delimiter of an empty request to the first byte of its cell: 78 cycles."""
+    link = await identified(dut, 0)
+    link.send(request(c.OPCODE_RUN, 0))
+    await link.bench.until(lambda: not link.source.queue)
+    delimiter = link.bench.cycle
+    await link.reply()
+    assert link.sink.cycles[c.REPLY_WIRE_BYTES] - delimiter == 78
+
+
+@cocotb.test()
+async def idle_means_that_nothing_follows(dut):
+    """From the delimiter to the last byte of the reply, however slow the line is, it is not idle."""
+    link = await identified(dut, 0, rates=(1.0, 0.1))
+    payloads = [
+        (c.OPCODE_WRITE, words(c.REGION_BIASES, 0, [1, 2])),
+        (c.OPCODE_READ, span(c.REGION_Z, 0, 3)),
+        (c.OPCODE_RUN, image(1, [(0, [1])])),
+    ]
+    for sequence, (opcode, payload) in enumerate(payloads):
+        await link.quiet()
+        link.send(request(opcode, sequence, payload))
+        await link.bench.until(lambda: not link.source.queue)
+        end = link.taken + c.REPLY_WIRE_BYTES
+        while len(link.sink.items) < end:
+            assert dut.idle_o.value == 0, f"idle with {end - len(link.sink.items)} bytes to come"
+            await link.bench.step()
+        await link.reply()

@@ -1,0 +1,154 @@
+"""ds_sequencer: the pipeline around it is played with random delays; every event is noted."""
+
+import cocotb
+from harness import cycle, generator, read, start
+
+HEADER_WAIT = 6  # cycles from norm_done_i to image_done_o
+QUIET = {
+    "units_done_i": 0,
+    "collected_i": 0,
+    "delta_last_i": 0,
+    "norm_done_i": 0,
+    "image_written_i": 0,
+}
+PULSES = (
+    "image_start",
+    "table_load",
+    "forward_start",
+    "forward_done",
+    "collect_start",
+    "align_start",
+    "backward_start",
+    "image_done",
+)
+
+
+# With every answer after 1 cycle: forward and backward 2 cycles a layer, then norm, wait, header.
+CYCLES_A_LAYER = 4
+CYCLES_AN_IMAGE = 9
+
+
+def expected_events(layers: int) -> list[tuple[set[str], int | None]]:
+    """What happens at once, and the layer in work then (None: not yet set), in order."""
+    last = layers - 1
+    events = [({"image_start", "table_load"}, None)]
+    for layer in range(layers):
+        is_last = layer == last
+        events.append(({"forward_start"} | ({"collect_start"} if is_last else set()), layer))
+        events.append(({"forward_done"} | (set() if is_last else {"table_load"}), layer))
+    for layer in reversed(range(layers)):
+        events.append(({"align_start"}, layer))
+        if layer > 0:
+            events.append(({"backward_start", "collect_start", "table_load"}, layer))
+    return [*events, ({"image_done"}, 0)]
+
+
+class Pipeline:
+    """Answers each event of the sequencer with the signal it waits for, `delay` cycles later."""
+
+    def __init__(self, dut, delay: int):
+        self.dut = dut
+        self.rng = generator()
+        self.delay = delay
+        self.now = 0
+        self.events: list[tuple[set[str], int | None]] = []
+        self.at: dict[str, int] = {}  # last cycle of each event
+        self.answers: dict[int, list[str]] = {}  # by cycle
+        self.table_valid = self.collected = 0
+
+    def answer(self, name: str) -> None:
+        later = self.now + 1 + (self.rng.randint(0, self.delay) if self.delay else 0)
+        self.answers.setdefault(later, []).append(name)
+
+    async def tick(self, **inputs) -> None:
+        dut = self.dut
+        self.now += 1
+        due = self.answers.pop(self.now, [])
+        self.table_valid |= "table_valid_i" in due
+        self.collected |= "collected_i" in due
+        levels = {"table_valid_i": self.table_valid, "collected_i": self.collected}
+        pulses = {name: 1 for name in due if name not in levels}
+        await cycle(dut, **{**QUIET, **levels, **pulses, **inputs})
+        seen = {name for name in PULSES if read(getattr(dut, f"{name}_o"))}
+        if seen:
+            self.events.append((seen, None if "image_start" in seen else read(dut.layer_o)))
+        self.at |= {name: self.now for name in [*seen, *due]}
+        self.react(seen, due)
+
+    def react(self, seen: set[str], due: list[str]) -> None:
+        if "table_load" in seen:
+            self.table_valid = 0
+            self.answer("table_valid_i")
+        if "forward_start" in seen:
+            self.answer("units_done_i")
+        if "collect_start" in seen:
+            self.collected = 0
+        if "backward_start" in seen or ("forward_done" in seen and read(self.dut.layer_is_last_o)):
+            self.answer("collected_i")
+        if "align_start" in seen:
+            self.answer("delta_last_i")
+        if "delta_last_i" in due:
+            if "backward_start" in seen:
+                self.answers.setdefault(self.now + 1, []).append("norm_done_i")  # nobody waits
+            else:
+                self.answer("norm_done_i")
+        if "image_done" in seen:
+            self.answer("image_written_i")
+
+
+async def run_image(pipeline: Pipeline, layers: int) -> int:
+    """@returns cycles from image_start_o up to the one in which the next image could start"""
+    dut = pipeline.dut
+    pipeline.events.clear()
+    await pipeline.tick(image_ready_i=1, layer_count_i=layers)
+    assert read(dut.idle_o) == 0
+    started = pipeline.at["image_start"]
+    assert started == pipeline.now, "an idle sequencer starts at once"
+    last_forward_done = None
+    while pipeline.at.get("image_written_i", 0) <= started:
+        await pipeline.tick()
+        assert pipeline.now < started + 200 + layers * 8 * (pipeline.delay + 8), "stuck"
+        is_forward = last_forward_done is None or pipeline.now == last_forward_done
+        if ({"forward_done"}, layers - 1) in pipeline.events and last_forward_done is None:
+            last_forward_done = pipeline.now
+        assert read(dut.forward_o) == int(is_forward)
+        layer = read(dut.layer_o)
+        assert read(dut.layer_is_first_o) == int(layer == 0)
+        assert read(dut.layer_is_last_o) == int(layer == layers - 1)
+    waited = pipeline.at["image_done"] - pipeline.at["norm_done_i"]
+    assert waited == HEADER_WAIT, f"header {waited} cycles after the norm"
+    await pipeline.tick(image_ready_i=0)
+    assert read(dut.idle_o) == 1
+    return pipeline.now - started
+
+
+@cocotb.test()
+@cocotb.parametrize(delay=[0, 1, 12])
+async def phases_come_in_order(dut, delay):
+    await start(dut, image_ready_i=0, layer_count_i=1, table_valid_i=0, **QUIET)
+    pipeline = Pipeline(dut, delay)
+    for layers in [1, 2, 3, 128, *(pipeline.rng.randint(1, 12) for _ in range(20))]:
+        for _ in range(pipeline.rng.randint(0, 3)):
+            await pipeline.tick(image_ready_i=0)
+            assert read(dut.idle_o) == 1
+        cycles = await run_image(pipeline, layers)
+        assert pipeline.events == expected_events(layers)
+        if delay == 0:
+            assert cycles == CYCLES_A_LAYER * layers + CYCLES_AN_IMAGE
+
+
+@cocotb.test()
+async def reset_gives_up_the_image(dut):
+    await start(dut, image_ready_i=0, layer_count_i=2, table_valid_i=0, **QUIET)
+    for age in range(30):
+        pipeline = Pipeline(dut, 0)
+        await pipeline.tick(image_ready_i=1, layer_count_i=2)
+        for _ in range(age):
+            await pipeline.tick()
+        await pipeline.tick(rst_i=1, image_ready_i=0)
+        pipeline.events.clear()
+        await cycle(dut, rst_i=0, table_valid_i=1, collected_i=1)
+        for _ in range(5):
+            assert read(dut.idle_o) == 1
+            assert not any(read(getattr(dut, f"{name}_o")) for name in PULSES)
+            await cycle(dut)
