@@ -9,7 +9,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['tests/{contract,golden,host,bench,report,cli,tools}/**/*.test.ts'],
+          include: [
+            'tests/{architecture,contract,golden,host,bench,report,cli,tools}/**/*.test.ts',
+          ],
           testTimeout: 20 * SECOND,
           hookTimeout: 20 * SECOND,
           sequence: { groupOrder: 1 },
@@ -28,12 +30,24 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'formal',
+          include: ['tests/formal/**/*.test.ts'],
+          globalSetup: ['tests/formal/warm-up.ts'],
+          testTimeout: 300 * SECOND,
+          hookTimeout: 300 * SECOND,
+          maxConcurrency: 2,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['tests/system/**/*.test.ts'],
           testTimeout: 600 * SECOND,
           hookTimeout: 600 * SECOND,
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

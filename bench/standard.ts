@@ -3,6 +3,7 @@
  * initialisation, on the device, with both golden models and the published values beside it.
  */
 import type { BenchNetwork, RunRequest } from '../contract/result.ts';
+import { interrupted } from '../host/abort.ts';
 import { loadInputs } from './inputs.ts';
 import { type RunOptions, runJob } from './run-job.ts';
 import { measureSoftware } from './software.ts';
@@ -34,6 +35,8 @@ export async function* runStandard(
       on,
     };
     const { result: run } = await runJob(request, options);
+    if (options.signal?.aborted) throw interrupted();
+    options.onProgress?.({ kind: 'software' });
     const software = await measureSoftware(await loadInputs(request), request.cost);
     yield { run, published, software };
   }

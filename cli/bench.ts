@@ -7,9 +7,9 @@ import { runStandard } from '../bench/standard.ts';
 import type { BenchNetwork, BenchResult } from '../contract/result.ts';
 import { renderBenchNetwork, renderEnvironment } from '../report/bench.ts';
 import { projectEnvironment, ROOT } from '../tools/setup/environment.mjs';
-import { imagesFlag, parseFlags, seedFlag } from './flags.ts';
+import { imagesFlag, ON_HELP, onFlag, outFlag, parseFlags, seedFlag } from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
-import { prepareOutput, writeResult } from './output.ts';
+import { OutputDirectory } from './output.ts';
 import { createProgress } from './progress.ts';
 import { requireEqual } from './verdict.ts';
 
@@ -23,8 +23,8 @@ Examples:
 const flags = z.object({
   images: imagesFlag,
   seed: seedFlag,
-  on: z.string().optional(),
-  out: z.string().optional(),
+  on: onFlag,
+  out: outFlag,
   json: z.boolean().default(false),
 });
 
@@ -33,7 +33,7 @@ export function benchCommand(): Command {
     .description('the standard measurement: throughput and accuracy, with software beside it')
     .option('--images <n>', 'the first n training images', '1000')
     .option('--seed <n>', 'of the initialisation', '1')
-    .option('--on <device>', 'sim, sim:BOARD or a serial port (default: a board, else sim)')
+    .option('--on <device>', ON_HELP)
     .option('--out <dir>', 'where result.json goes (default: results/<time>)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
@@ -42,8 +42,9 @@ export function benchCommand(): Command {
 
 async function bench({ out, json, ...options }: z.infer<typeof flags>): Promise<void> {
   const time = new Date().toISOString();
-  const directory = out ?? path.join(ROOT, 'results', time.replaceAll(':', '-'));
-  await prepareOutput(directory);
+  await using directory = await OutputDirectory.create(
+    out ?? path.join(ROOT, 'results', time.replaceAll(':', '-')),
+  );
   const say = json ? console.error : console.log;
   let announced = false;
   const progress = createProgress((label) => {
@@ -79,8 +80,8 @@ async function bench({ out, json, ...options }: z.infer<typeof flags>): Promise<
     networks,
     commandLine,
   };
-  await writeResult(directory, result);
+  await directory.writeResult(result);
   if (json) console.log(JSON.stringify(result, null, 2));
-  say(`\nwritten to ${path.relative(process.cwd(), path.join(directory, 'result.json'))}`);
+  say(`\nwritten to ${path.relative(process.cwd(), path.join(directory.path, 'result.json'))}`);
   for (const { run } of networks) requireEqual(run);
 }

@@ -9,7 +9,9 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 if (nodeModulesFresh(ROOT)) {
   const { register } = await import('tsx/esm/api');
   register();
-  const { main } = await import(pathToFileURL(path.join(ROOT, 'cli', 'main.ts')).href);
+  const load = (file) => import(pathToFileURL(path.join(ROOT, 'cli', file)).href);
+  const [{ main }, { endQuietly }] = await Promise.all([load('main.ts'), load('end-quietly.ts')]);
+  endQuietly();
   process.exitCode = await main(process.argv.slice(2));
 } else {
   console.error('deltascope is not set up, or its packages changed: npm run setup');

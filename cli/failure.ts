@@ -5,11 +5,10 @@ export function describeError(error: unknown): string {
   if (error instanceof DeltascopeError) {
     return [`error: ${error.message}`, ...(error.hint ? [`  ${error.hint}`] : [])].join('\n');
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const where = error instanceof Error ? error.stack?.split('\n')[1]?.trim() : undefined;
+  if (process.env['DELTASCOPE_DEBUG'] && error instanceof Error) return String(error.stack);
   return [
-    `error: ${message}`,
-    `  This is a fault of deltascope itself${where ? ` (${where})` : ''}.`,
-    '  Please report it with the command line.',
+    `error: ${error instanceof Error ? error.message : String(error)}`,
+    '  This is a fault of deltascope itself. Please report it with the command line and what',
+    '  the same command prints after DELTASCOPE_DEBUG=1.',
   ].join('\n');
 }

@@ -2,8 +2,17 @@
 import { z } from 'zod';
 import { DeltascopeError } from '../host/error.ts';
 
-export const seedFlag = z.coerce.number().int().min(0).max(0xffff_ffff);
-export const imagesFlag = z.coerce.number().int().min(1);
+const MAX_SEED = 2 ** 32 - 1;
+/** Of the simulator's `--seed`. */
+const MAX_FILL_SEED = 2 ** 31 - 1;
+
+export const imagesFlag = wholeNumber(1);
+export const seedFlag = wholeNumber(0, MAX_SEED);
+export const fillSeedFlag = wholeNumber(1, MAX_FILL_SEED).optional();
+export const onFlag = z.string().min(1, 'takes sim, sim:BOARD or a serial port').optional();
+export const outFlag = z.string().min(1, 'takes a directory').optional();
+
+export const ON_HELP = 'sim, sim:BOARD or a serial port (default: a board if attached, else sim)';
 
 /** @throws DeltascopeError `bad-option` naming the option, what it was, and what it takes. */
 export function parseFlags<T>(schema: z.ZodType<T>, raw: unknown): T {
@@ -12,7 +21,17 @@ export function parseFlags<T>(schema: z.ZodType<T>, raw: unknown): T {
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0]);
   const given = (raw as Record<string, unknown>)[name];
-  throw new DeltascopeError('bad-option', `--${name} ${given}: ${issue?.message}`, {
+  const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new DeltascopeError('bad-option', `--${option} ${issue?.message}, not "${given}"`, {
     hint: 'Add --help for what each option takes.',
   });
+}
+
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d+$/, `takes a whole number from ${range}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `takes a whole number from ${range}`);
 }

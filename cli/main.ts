@@ -1,38 +1,61 @@
 /** The command line: one file per command; this one only lists them. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { DeltascopeError } from '../host/error.ts';
 import { benchCommand } from './bench.ts';
+import { DONE, exitStatus } from './exit-status.ts';
 import { describeError } from './failure.ts';
 import { runCommand } from './run.ts';
 
-const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** As people come to them; a group without commands is not shown. */
+const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
+  'Learn:': [],
+  'Measure:': [runCommand, benchCommand],
+  'Board:': [],
+};
 
 const EXAMPLES = `
 Examples:
-  $ npx deltascope run                                  the network of the lecture slides
-  $ npx deltascope run --layers 784,30,30,30,10 --seed 7
-  $ npm run bench                                       the standard measurement, with software beside it
+  $ npx deltascope run                                      the network of the lecture slides
+  $ npx deltascope run --layers 784,30,30,30,10 --seed 7    another one
+  $ npx deltascope run --on sim:icebreaker                  on another simulated board
+  $ npm run bench                                           the standard measurement
+
+deltascope COMMAND --help shows the options of a command.
 `;
 
 /** Parses the arguments, runs the command, and returns the exit status. Never throws. */
 export async function main(argv: string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(argv, { from: 'user' });
+    return DONE;
+  } catch (error) {
+    // commander has already said it.
+    if (!(error instanceof CommanderError)) console.error(describeError(error));
+    return exitStatus(error);
+  }
+}
+
+function createProgram(): Command {
+  const { version } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { version: string };
   const program = new Command('deltascope')
     .description('An oscilloscope for the gradient: δ of every layer, measured on an FPGA')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .configureHelp({ visibleCommands: ({ commands }) => [...commands] })
     .exitOverride()
     .showHelpAfterError('(deltascope --help lists the commands)')
     .addHelpText('after', EXAMPLES);
-  program.commandsGroup('Measure:');
-  for (const command of [runCommand(), benchCommand()]) {
-    program.addCommand(command.exitOverride().showHelpAfterError());
+  for (const [heading, commands] of Object.entries(GROUPS)) {
+    for (const create of commands) program.addCommand(inStyle(create().helpGroup(heading)));
   }
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return EXIT.ok;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    console.error(describeError(error));
-    if (!(error instanceof DeltascopeError)) return EXIT.failed;
-    if (error.code === 'interrupted') return EXIT.interrupted;
-    return error.code === 'bad-option' ? EXIT.usage : EXIT.failed;
-  }
+  return program;
+}
+
+function inStyle(command: Command): Command {
+  return command
+    .exitOverride()
+    .helpOption('-h, --help', 'print this')
+    .showHelpAfterError(`(deltascope ${command.name()} --help lists the options)`);
 }

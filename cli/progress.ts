@@ -9,10 +9,11 @@ export interface ProgressWriter {
   finish(): void;
 }
 
-/** @param onDevice is told what will be measured, once. */
+/** @param onDevice is told what will be measured, once for each run. */
 export function createProgress(onDevice: (label: string) => void): ProgressWriter {
   const stream = process.stderr;
   let open = false;
+  let started = 0;
   const finish = () => {
     if (open) stream.write(CLEAR_LINE);
     open = false;
@@ -30,22 +31,38 @@ export function createProgress(onDevice: (label: string) => void): ProgressWrite
       case 'device':
         finish();
         onDevice(progress.label);
+        started = performance.now();
         break;
       case 'simulator-build':
         show(buildText(progress), true);
         break;
       case 'images':
-        show(`${progress.done} of ${progress.total} images`, false);
+        show(imagesText(progress, (performance.now() - started) / 1000), false);
         break;
       case 'golden':
         show('comparing with the golden models', false);
+        break;
+      case 'software':
+        show('measuring the golden models as software, some seconds', false);
         break;
     }
   };
   return Object.assign(write, { finish });
 }
 
-function buildText({ board, state }: Extract<RunProgress, { kind: 'simulator-build' }>): string {
+type Progress<Kind extends RunProgress['kind']> = Extract<RunProgress, { kind: Kind }>;
+
+/** `400 of 1000 images, 1530 a second, 1 s left`. */
+export function imagesText({ done, total }: Progress<'images'>, elapsedSeconds: number): string {
+  const count = `${done} of ${total} images`;
+  if (done === 0 || elapsedSeconds <= 0) return count;
+  const rate = done / elapsedSeconds;
+  const left = Math.ceil((total - done) / rate);
+  const wait = left < 60 ? `${left} s` : `${Math.floor(left / 60)} min ${left % 60} s`;
+  return `${count}, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second, ${wait} left`;
+}
+
+function buildText({ board, state }: Progress<'simulator-build'>): string {
   switch (state) {
     case 'started':
       return `building the simulated ${board} with Verilator (once, about 20 s)`;

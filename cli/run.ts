@@ -5,35 +5,47 @@ import { runJob } from '../bench/run-job.ts';
 import type { CostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
 import type { RunRequest } from '../contract/result.ts';
-import { INITIALISERS } from '../host/data/initialisers.ts';
+import { INITIALISERS, type InitialiserName } from '../host/data/initialisers.ts';
 import { parseLayers } from '../host/data/layers.ts';
 import { renderRun } from '../report/terminal.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
-import { imagesFlag, parseFlags, seedFlag } from './flags.ts';
+import {
+  fillSeedFlag,
+  imagesFlag,
+  ON_HELP,
+  onFlag,
+  outFlag,
+  parseFlags,
+  seedFlag,
+} from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
-import { prepareOutput, writeObservations, writeResult } from './output.ts';
+import { OutputDirectory } from './output.ts';
 import { createProgress } from './progress.ts';
 import { requireEqual } from './verdict.ts';
+
+/** Of the lecture slides. */
+const DEFAULT_LAYERS = '784,30,30,10';
 
 const EXAMPLES = `
 Examples:
   $ npx deltascope run
   $ npx deltascope run --layers 784,30,30,30,10 --init nielsen --seed 7 --images 1000
-  $ npx deltascope run --weights net.npz --layers 784,30,10 --observe --out results/mine
+  $ npx deltascope run --weights net.npz --observe --out results/mine
   $ npx deltascope run --on sim:icebreaker --json > result.json
 `;
 
 const flags = z.object({
-  layers: z.string(),
-  init: z.enum(Object.keys(INITIALISERS) as [string, ...string[]]),
+  layers: z.string().optional(),
+  init: z.custom<InitialiserName>(),
   seed: seedFlag,
   images: imagesFlag,
-  cost: z.enum(Object.keys(COSTS) as [CostName, ...CostName[]]),
+  cost: z.custom<CostName>(),
   weights: z.string().optional(),
   dataset: z.string().optional(),
   observe: z.boolean().default(false),
-  on: z.string().optional(),
-  out: z.string().optional(),
+  on: onFlag,
+  fillSeed: fillSeedFlag,
+  out: outFlag,
   json: z.boolean().default(false),
 });
 
@@ -42,25 +54,31 @@ type Flags = z.infer<typeof flags>;
 export function runCommand(): Command {
   return new Command('run')
     .description('measure δ of every layer of a network, at its initialisation')
-    .option('--layers <widths>', 'inputs, then neurons of each layer', '784,30,30,10')
-    .addOption(new Option('--init <name>', choices('initialiser', INITIALISERS)).default('nielsen'))
+    .option(
+      '--layers <widths>',
+      `inputs, then neurons of each layer (default: those of --weights, else ${DEFAULT_LAYERS})`,
+    )
+    .addOption(choice('--init <name>', 'how weights and biases are drawn', INITIALISERS))
     .option('--seed <n>', 'of the initialisation; the same seed, the same network', '1')
     .option('--images <n>', 'the first n training images', '1000')
-    .addOption(new Option('--cost <name>', choices('cost', COSTS)).default('cross-entropy'))
+    .addOption(choice('--cost <name>', 'of which δ is the derivative', COSTS))
     .option('--weights <file>', 'NumPy archive with W1 (n_out × n_in), b1, …, instead of --init')
     .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
     .option('--observe', 'read z, a and δ of every image back; slower')
-    .option('--on <device>', 'sim, sim:BOARD or a serial port (default: a board, else sim)')
+    .option('--on <device>', ON_HELP)
+    .option(
+      '--fill-seed <n>',
+      "of what the simulated board's memories hold at power-up (default: drawn anew)",
+    )
     .option('--out <dir>', 'write result.json there, and with --observe z_1.npy, a_1.npy, …')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (raw: unknown) => run(parseFlags(flags, raw)));
 }
 
-async function run(options: Flags): Promise<void> {
-  const { out, json, layers, ...rest } = options;
-  const request: RunRequest = { ...rest, layers: parseLayers(layers) };
-  if (out !== undefined) await prepareOutput(out);
+async function run({ out, json, ...options }: Flags): Promise<void> {
+  const request: RunRequest = { ...options, layers: widths(options) };
+  await using directory = out === undefined ? undefined : await OutputDirectory.create(out);
   const announce = json ? console.error : console.log;
   const progress = createProgress((label) => announce(`DEVICE ${label}`));
   const interrupt = abortOnInterrupt();
@@ -72,12 +90,11 @@ async function run(options: Flags): Promise<void> {
       signal: interrupt.signal,
     });
     progress.finish();
-    if (out !== undefined) {
-      await writeResult(out, result);
-      if (request.observe) await writeObservations(out, measurement);
-    }
+    // The result last: where it is, the rest is.
+    if (request.observe) await directory?.writeObservations(measurement);
+    await directory?.writeResult(result);
     console.log(json ? JSON.stringify(result, null, 2) : renderRun(result));
-    if (!json && out !== undefined) console.log(`\nwritten to ${out}`);
+    if (!json && directory !== undefined) console.log(`\nwritten to ${directory.path}`);
     requireEqual(result);
   } finally {
     progress.finish();
@@ -85,6 +102,14 @@ async function run(options: Flags): Promise<void> {
   }
 }
 
-function choices(what: string, table: Record<string, unknown>): string {
-  return `${what}: ${Object.keys(table).join(', ')}`;
+/** Undefined: the file of weights has them. */
+function widths({ layers, weights }: Pick<Flags, 'layers' | 'weights'>): number[] | undefined {
+  if (layers === undefined && weights !== undefined) return undefined;
+  return parseLayers(layers ?? DEFAULT_LAYERS);
+}
+
+/** One of the names of a table; its first is the default. */
+function choice(flag: string, about: string, table: Record<string, unknown>): Option {
+  const names = Object.keys(table);
+  return new Option(flag, about).choices(names).default(names[0]);
 }

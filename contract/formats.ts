@@ -10,11 +10,17 @@
 export const FORMATS = {
   /** Weight of the forward and backward pass; value W · 2^(s-15), |w| < 2^s. */
   weight: { width: 16, signed: true, fraction: 15, scaled: true },
-  /** Bias; value B · 2^(s-22), so |b| < 2^(s+9). One LSB is 2^8 LSB of the accumulator. */
+  /**
+   * Bias; value B · 2^(s+e-22) with e the scale of the layer's inputs, so |b| < 2^(s+e+9). One LSB
+   * is 2^8 LSB of the accumulator.
+   */
   bias: { width: 32, signed: true, fraction: 22, scaled: true },
-  /** Activation and input pixel, Q1.15. σ is at most 1 - 2^-15 (within one LSB of 1). */
-  activation: { width: 16, signed: true, fraction: 15, scaled: false },
-  /** Σ_k W·A, exact for up to 1024 inputs with the bias added; value · 2^(s-30). */
+  /**
+   * Activation A · 2^(e-15); e = 0 for σ and for the input. σ is at most 1 - 2^-15 (within one LSB
+   * of 1).
+   */
+  activation: { width: 16, signed: true, fraction: 15, scaled: true },
+  /** Σ_k W·A, exact for up to 1024 inputs with the bias added; value · 2^(s+e-30). */
   accumulator: { width: 42, signed: true, fraction: 30, scaled: true },
   /** Weighted input z, Q6.14, saturated to ±(2^19 - 1) · 2^-14, just under 32. */
   z: { width: 20, signed: true, fraction: 14, scaled: false },
@@ -48,8 +54,14 @@ export const NO_EXPONENT = -32768;
 /** Images a Σδ accumulator holds before it could overflow. */
 export const MAX_BATCH_IMAGES = 65535;
 
-/** Per-layer weight scale s: 16 - s is the shift from accumulator to z. */
+/** Per-layer weight scale s: 16 - s - e is the shift from accumulator to z. */
 export const WEIGHT_SCALE = { min: -15, max: 8 } as const;
+
+/** Per-layer activation scale e; at 5 an activation reaches as far as z. */
+export const ACTIVATION_SCALE = { min: 0, max: 5 } as const;
+
+/** A sigmoid unit counts as saturated from this tail exponent on: σ within 1/32 of 0 or 1. */
+export const SATURATED_EXPONENT = 5;
 
 /**
  * The rules, by the name that the RTL module and the golden function share.

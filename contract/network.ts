@@ -21,12 +21,14 @@ export interface FloatNetwork {
 export interface IntegerLayer {
   readonly nIn: number;
   readonly nOut: number;
-  /** s: weights are W · 2^(s-15), biases B · 2^(s-22) (contract/formats.ts). */
+  /** s: weights are W · 2^(s-15) (contract/formats.ts). */
   readonly scale: number;
   readonly activation: ActivationName;
+  /** e: activations are A · 2^(e-15). 0 for sigmoid. */
+  readonly activationScale: number;
   /** n_out × n_in, row-major, codes of `FORMATS.weight`. */
   readonly weights: Int16Array;
-  /** n_out, codes of `FORMATS.bias`. */
+  /** n_out, codes of `FORMATS.bias`: B · 2^(s+e-22) with e of the layer before (0 for layer 1). */
   readonly biases: Int32Array;
 }
 

@@ -29,6 +29,12 @@ export const OPCODES = {
   write: { code: 0x02, effect: true, about: 'region u8, address u24, words → (empty)' },
   read: { code: 0x03, effect: false, about: 'region u8, address u24, count u8 → count words u32' },
   run: { code: 0x04, effect: true, about: 'images → (empty), once each is in the image buffer' },
+  checksum: {
+    code: 0x05,
+    effect: false,
+    about: 'region u8, address u24, count u32 → CRC-32 u32 of that many words as they are written',
+  },
+  echo: { code: 0x06, effect: false, about: 'up to 54 bytes → the same bytes' },
 } as const;
 
 /** Words of 32 bits that one `read` reply holds. */
@@ -36,7 +42,7 @@ export const MAX_READ_WORDS = 13;
 
 export const STATUS = {
   ok: { code: 0, about: 'done' },
-  duplicate: { code: 1, about: 'this sequence number was executed before; not executed again' },
+  duplicate: { code: 1, about: 'executed before, and not again; a refusal is repeated instead' },
   outOfOrder: { code: 2, about: 'a frame before this one is missing; payload: expected sequence' },
   badOpcode: { code: 3, about: 'no such opcode' },
   badLength: { code: 4, about: 'the payload length does not suit the opcode' },
@@ -66,6 +72,8 @@ export const REGIONS = {
     read: true,
     about: 'neuron: m; X is in the record',
   },
+  unitFlags: { code: 11, wordBytes: 4, write: false, read: true, about: 'neuron: see Unit flags' },
+  injection: { code: 12, wordBytes: 4, write: true, read: false, about: 'neuron of the layer: m' },
 } as const;
 
 /** `w` may be written, `r` is set by the device. */
@@ -76,12 +84,28 @@ export const REGISTERS = {
   beginBatch: { address: 3, access: 'w', about: 'any value: clear Σδ, the counts and the records' },
   images: { address: 4, access: 'r', about: 'images finished in this batch' },
   framesAccepted: { address: 5, access: 'r', about: 'frames with a good CRC since reset' },
-  framesDiscarded: { address: 6, access: 'r', about: 'frames dropped: CRC, length or no room' },
+  framesDiscarded: {
+    address: 6,
+    access: 'r',
+    about: 'frames dropped: CRC, length, stall, no room',
+  },
+  injectLayer: { address: 7, access: 'w', about: 'ℓ whose δ is given; 0: from the cost' },
+  injectExponent: { address: 8, access: 'w', about: 'X of the given δ = m · 2^X' },
+  baudDivisor: { address: 9, access: 'w', about: 'clock cycles a bit, from after the reply on' },
 } as const;
 
 export const COSTS = { 'cross-entropy': 0, quadratic: 1 } as const;
 
-export const ACTIVATIONS = { sigmoid: 0 } as const;
+export const ACTIVATIONS = { sigmoid: 0, identity: 1 } as const;
+
+/** Bits of a unit's flags: what was seen of it in some image of the batch. */
+export const UNIT_FLAGS = {
+  alive: { bit: 0, about: 'σ′ was not zero; a unit that stays without is dead' },
+  responsive: { bit: 1, about: 'was not saturated' },
+} as const;
+
+/** δ given for a layer: every δ above it is zero, the cost is not used. */
+export const INJECTION = { minExponent: -4096, maxExponent: 4096 } as const;
 
 /**
  * Layer table entry: four words. `deltaShift` is s - 30, added to X^(ℓ+1) on the way to layer ℓ.
@@ -94,39 +118,57 @@ export const LAYER_FIELDS = {
   zShift: { word: 1, lsb: 24, width: 5 },
   neuronBase: { word: 2, lsb: 0, width: 16 },
   groups: { word: 2, lsb: 16, width: 7 },
+  activationScale: { word: 2, lsb: 24, width: 3 },
   activation: { word: 2, lsb: 28, width: 4 },
   deltaShift: { word: 3, lsb: 0, width: 16 },
 } as const;
 export const LAYER_WORDS = 4;
 
 /**
- * Result record of an image: one header and one entry per layer 1 … L, `RECORD_WORDS` words each.
- * Records follow each other from address 0 after `beginBatch`; one that would not fit wholly
+ * Result record of an image: a header of `RECORD_HEADER_WORDS`, then `RECORD_WORDS` per layer
+ * 1 … L. Records follow each other from address 0 after `beginBatch`; one that would not fit wholly
  * before the end of the memory starts at 0 again.
  */
 export const RECORD_WORDS = 4;
+export const RECORD_HEADER_WORDS = 8;
 export const RECORD_HEADER = {
-  cycles: { word: 0, lsb: 0, width: 32 },
-  forwardCycles: { word: 1, lsb: 0, width: 32 },
-  rows: { word: 2, lsb: 0, width: 32 },
-  nonZeroInputs: { word: 3, lsb: 0, width: 16 },
+  cycles: { word: 0, lsb: 0, width: 32, about: 'from the start of the image to its header' },
+  forwardCycles: { word: 1, lsb: 0, width: 32, about: 'of them in forward layers' },
+  backwardCycles: { word: 2, lsb: 0, width: 32, about: 'of them waiting for elements of δ' },
+  alignCycles: { word: 3, lsb: 0, width: 32, about: 'of them normalising δ' },
+  rows: { word: 4, lsb: 0, width: 32, about: 'weight rows read' },
+  drainStalls: { word: 5, lsb: 0, width: 32, about: 'cycles in which a row waited for the drain' },
+  waitCycles: { word: 6, lsb: 0, width: 32, about: 'idle since the image before: link and host' },
+  nonZeroInputs: { word: 7, lsb: 0, width: 16, about: 'entries of the image' },
 } as const;
 export const RECORD_LAYER = {
-  sumSquaresLow: { word: 0, lsb: 0, width: 32 },
-  sumSquaresHigh: { word: 1, lsb: 0, width: 8 },
-  deltaExponent: { word: 1, lsb: 16, width: 16 },
-  roundedToZero: { word: 2, lsb: 0, width: 16 },
-  deltaSaturated: { word: 2, lsb: 16, width: 16 },
-  zSaturated: { word: 3, lsb: 0, width: 16 },
+  sumSquaresLow: { word: 0, lsb: 0, width: 32, about: 'Σ m²' },
+  sumSquaresHigh: { word: 1, lsb: 0, width: 8, about: 'its upper bits' },
+  deltaExponent: { word: 1, lsb: 16, width: 16, about: 'X, signed' },
+  roundedToZero: { word: 2, lsb: 0, width: 10, about: 'elements of δ that became zero' },
+  deltaSaturated: { word: 2, lsb: 10, width: 10, about: 'mantissas of δ clamped' },
+  zSaturated: { word: 3, lsb: 0, width: 10, about: 'z clamped' },
+  activationSaturated: { word: 3, lsb: 10, width: 10, about: 'a clamped' },
+  saturatedUnits: { word: 3, lsb: 20, width: 10, about: 'units with σ within 1/32 of 0 or 1' },
 } as const;
 
 /**
  * One image in a `run` payload, any number of them in a row: label u8 (the index of the one in the
  * one-hot y), flags u8, bytes u16, then `bytes` bytes of runs: skip u8 (zero inputs), length u8,
  * `length` values. A value is a pixel x u8 (activation x/256), or with `wide` an activation code
- * i16. Encodings of the same image may differ; the device drops zero values itself.
+ * i16. An image that does not fit one payload comes in parts. Encodings of the same image may
+ * differ; the device drops zero values itself.
  */
-export const IMAGE = { headerBytes: 4, wideFlag: 0x01, maxSkip: 255, maxLength: 255 } as const;
+export const IMAGE = {
+  headerBytes: 4,
+  wideFlag: 0x01,
+  /** Goes on where the part before ended. */
+  continuedFlag: 0x02,
+  /** Another part follows, in this request or the next; the image starts with the last one. */
+  openFlag: 0x04,
+  maxSkip: 255,
+  maxLength: 255,
+} as const;
 
 /** Identity, in the order of the reply to `identify` after the nonce. `parameter`: Verilog name. */
 export const IDENTITY = {
@@ -147,6 +189,19 @@ export const IDENTITY = {
 
 /** Limits of the protocol; a board may have less and says so in its identity. */
 export const LIMITS = { layers: 128, inputs: 1024, width: 256 } as const;
+
+/**
+ * Device side, in milliseconds of its clock. A frame whose next byte is later than `stallMs` is
+ * dropped. A new baud that brings no good frame within `baudRevertMs` is given up for `safeBaud`.
+ */
+export const DEVICE_TIMEOUTS = { stallMs: 100, baudRevertMs: 500 } as const;
+
+/** After reset, and the rates to try upwards from there; a divisor off by more is not used. */
+export const BAUD = {
+  safe: 115_200,
+  steps: [115_200, 1_000_000, 3_000_000, 12_000_000],
+  maxError: 0.02,
+} as const;
 
 /** Host side. A reply is late after `replyMs`; the request is then sent again, `retries` times. */
 export const TIMEOUTS = { replyMs: 2000, retries: 3, identifyMs: 1000 } as const;

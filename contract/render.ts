@@ -1,7 +1,7 @@
 /** The text of every view derived from the contract. Pure: `tools/generate.ts` writes the files. */
 import { BOARDS } from './boards.ts';
 import { CONTRACT_CRC } from './fingerprint.ts';
-import { FORMATS, NO_EXPONENT, SIGMOID_TABLE } from './formats.ts';
+import { FORMATS, NO_EXPONENT, SATURATED_EXPONENT, SIGMOID_TABLE } from './formats.ts';
 import * as protocol from './protocol.ts';
 
 const NOTICE = 'Generated from contract/ by `npm run gen`; do not edit.';
@@ -47,9 +47,18 @@ function sizes(): [name: string, value: number][] {
     ['MAX_READ_WORDS', protocol.MAX_READ_WORDS],
     ['LAYER_WORDS', protocol.LAYER_WORDS],
     ['RECORD_WORDS', protocol.RECORD_WORDS],
+    ['RECORD_HEADER_WORDS', protocol.RECORD_HEADER_WORDS],
     ['IMAGE_HEADER_BYTES', IMAGE.headerBytes],
     ['IMAGE_WIDE_FLAG', IMAGE.wideFlag],
+    ['IMAGE_CONTINUED_FLAG', IMAGE.continuedFlag],
+    ['IMAGE_OPEN_FLAG', IMAGE.openFlag],
+    ['UNIT_FLAG_ALIVE', protocol.UNIT_FLAGS.alive.bit],
+    ['UNIT_FLAG_RESPONSIVE', protocol.UNIT_FLAGS.responsive.bit],
+    ['SATURATED_EXPONENT', SATURATED_EXPONENT],
     ['IDENTITY_BYTES', Object.values(protocol.IDENTITY).reduce((sum, { bytes }) => sum + bytes, 0)],
+    ['STALL_MS', protocol.DEVICE_TIMEOUTS.stallMs],
+    ['BAUD_REVERT_MS', protocol.DEVICE_TIMEOUTS.baudRevertMs],
+    ['SAFE_BAUD', protocol.BAUD.safe],
     ['MAX_LAYERS', LIMITS.layers],
     ['MAX_INPUTS', LIMITS.inputs],
     ['MAX_WIDTH', LIMITS.width],
@@ -93,10 +102,9 @@ export function verilogHeader(): string {
     '',
     ...sizes().map(([name, value]) => `\`define DS_${name} ${value}`),
     '',
-    '// Fields: word, least significant bit, width.',
+    '// Fields of layer table and records: bit within the whole entry, width.',
     ...fieldRows().flatMap(([name, word, lsb, width]) => [
-      `\`define DS_${name}_WORD ${word}`,
-      `\`define DS_${name}_LSB ${lsb}`,
+      `\`define DS_${name}_AT ${32 * word + lsb}`,
       `\`define DS_${name}_WIDTH ${width}`,
     ]),
     '',
@@ -213,7 +221,7 @@ ${table(
 ## Layer table, ${protocol.LAYER_WORDS} words a layer
 ${fieldTable(protocol.LAYER_FIELDS)}
 
-## Records, ${protocol.RECORD_WORDS} words for the header and for each layer
+## Records: a header of ${protocol.RECORD_HEADER_WORDS} words, then ${protocol.RECORD_WORDS} words a layer
 ${fieldTable(protocol.RECORD_HEADER)}
 
 ${fieldTable(protocol.RECORD_LAYER)}
@@ -230,9 +238,16 @@ ${table(
   [...Object.entries(protocol.COSTS), ...Object.entries(protocol.ACTIVATIONS)],
 )}
 
+## Unit flags
+${table(
+  ['flag', 'bit', 'meaning'],
+  Object.entries(protocol.UNIT_FLAGS).map(([n, f]) => [n, f.bit, f.about]),
+)}
+
 ## Images in a \`run\` request
-label u8, flags u8 (bit 0: values are i16 activation codes, else pixels u8), bytes u16, then runs:
-skip u8, length u8, \`length\` values.
+label u8, flags u8, bytes u16, then runs: skip u8, length u8, \`length\` values. Flags: ${protocol.IMAGE.wideFlag}, values are
+i16 activation codes, else pixels u8; ${protocol.IMAGE.continuedFlag}, goes on where the part before ended; ${protocol.IMAGE.openFlag}, another part
+follows.
 
 ## Number formats
 ${table(
@@ -248,9 +263,19 @@ ${table(
 `;
 }
 
-function fieldTable(fields: Record<string, { word: number; lsb: number; width: number }>): string {
-  return table(
-    ['field', 'word', 'bits'],
-    Object.entries(fields).map(([n, f]) => [n, f.word, `${f.lsb + f.width - 1}:${f.lsb}`]),
-  );
+interface FieldRow {
+  readonly word: number;
+  readonly lsb: number;
+  readonly width: number;
+  readonly about?: string;
+}
+
+function fieldTable(fields: Record<string, FieldRow>): string {
+  const rows = Object.entries(fields).map(([n, f]) => [
+    n,
+    f.word,
+    `${f.lsb + f.width - 1}:${f.lsb}`,
+    f.about ?? '',
+  ]);
+  return table(['field', 'word', 'bits', 'meaning'], rows);
 }

@@ -1,9 +1,10 @@
 /** What a `run` is asked for and what it gives back: plain, serialisable records. */
 import type { CostName } from './network.ts';
+import type { RECORD_HEADER, RECORD_LAYER } from './protocol.ts';
 
 export interface RunRequest {
-  /** Widths n_0, n_1 … n_L. */
-  readonly layers: readonly number[];
+  /** Widths n_0, n_1 … n_L. Undefined: those of `weights`. */
+  readonly layers?: readonly number[] | undefined;
   /** Name of the initialiser; unused when `weights` names a file. */
   readonly init: string;
   readonly seed: number;
@@ -18,6 +19,11 @@ export interface RunRequest {
   readonly observe: boolean;
   /** `sim`, `sim:BOARD` or a port; undefined: a board if attached, else the simulated one. */
   readonly on?: string | undefined;
+  /**
+   * Of the random content with which the simulated board's memories and registers power up.
+   * Undefined: another one each time, as with a real board. No result may depend on it.
+   */
+  readonly fillSeed?: number | undefined;
 }
 
 /** Relative errors of ‖δ‖ per image, over the images whose reference norm is not zero. */
@@ -38,7 +44,18 @@ export interface Reference {
   readonly normPerImageError: Spread | null;
 }
 
-export interface LayerResult {
+/** Counts of the device's records (contract/protocol.ts), of one layer over all images. */
+export type LayerCounts = {
+  readonly [Name in Exclude<
+    keyof typeof RECORD_LAYER,
+    'sumSquaresLow' | 'sumSquaresHigh' | 'deltaExponent'
+  >]: number;
+};
+
+/** Counters of the device's records (contract/protocol.ts), mean over the images. */
+export type ImageCounters = { readonly [Name in keyof typeof RECORD_HEADER]: number };
+
+export interface LayerResult extends LayerCounts {
   /** ℓ, from 1. */
   readonly layer: number;
   readonly neurons: number;
@@ -48,14 +65,6 @@ export interface LayerResult {
   readonly normOfMean: number;
   /** Mean over the images of ‖δ^ℓ‖. */
   readonly meanOfNorms: number;
-  /** Elements of δ that were not zero and became zero, over all images. */
-  readonly roundedToZero: number;
-  readonly saturated: {
-    /** Mantissas of δ clamped, by at most one LSB. */
-    readonly delta: number;
-    /** Weighted inputs clamped to ±32. */
-    readonly z: number;
-  };
   /** Against float64 with the weights as asked for, and with the device's quantised weights. */
   readonly float64: Reference;
   readonly float64SameWeights: Reference;
@@ -74,8 +83,6 @@ export interface Difference {
 export interface RunResult {
   readonly kind: 'run';
   readonly schema: 1;
-  /** Fewer images than asked for were measured: the run was interrupted. */
-  readonly partial: boolean;
   readonly device: {
     /** `simulated ulx3s-85f (no board found)`, `serial /dev/ttyUSB1` … */
     readonly label: string;
@@ -84,8 +91,11 @@ export interface RunResult {
     readonly lanes: number;
     readonly clockHz: number;
     readonly baud: number;
+    /** `fillSeed` that was used; null on a real board. */
+    readonly fillSeed: number | null;
   };
-  readonly request: RunRequest;
+  /** As asked for, with the widths known. */
+  readonly request: RunRequest & { readonly layers: readonly number[] };
   readonly data: { readonly name: string; readonly images: number };
   readonly layers: readonly LayerResult[];
   /** `golden/fixed`: every value that came back, bit for bit. */
@@ -94,15 +104,9 @@ export interface RunResult {
     readonly valuesCompared: number;
     readonly firstDifference: Difference | null;
   };
-  /** From the device's own counters. */
-  readonly cycles: {
-    readonly total: number;
-    readonly perImage: number;
-    readonly forwardPerImage: number;
-    /** Weight rows read, and the fewest the schedule could read (docs/architecture.md). */
-    readonly rowsPerImage: number;
-    readonly nonZeroInputsPerImage: number;
-  };
+  /** Clock cycles, from the device's own counters. */
+  readonly cycles: { readonly total: number; readonly perImage: number };
+  readonly perImage: ImageCounters;
   readonly link: {
     readonly bytesSent: number;
     readonly bytesReceived: number;
@@ -118,14 +122,15 @@ export interface RunResult {
     readonly link: number;
     /** Measured on this machine, wall clock, from the first image to the last reply. */
     readonly measured: number;
-    /** CPU time of the simulator's process meanwhile; null on a real board. */
+    /** CPU time of the simulator's process, from its start to its end; null on a real board. */
     readonly simulator: number | null;
-    /** CPU time of this process meanwhile. */
+    /** CPU time of this process while the device was open. */
     readonly host: number;
     /** CPU time of the golden models, after the measurement. */
     readonly golden: number;
   };
   readonly contractCrc: string;
+  /** Versions. */
   readonly tools: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly commandLine: string;

@@ -1,23 +1,18 @@
 /** The verbs of a device. What they mean on the wire is in link.ts and protocol/. */
 import { randomInt } from 'node:crypto';
 import type { IntegerNetwork } from '../contract/network.ts';
-import { LAYER_WORDS, MAX_READ_WORDS, REGISTERS, REQUEST } from '../contract/protocol.ts';
+import { LAYER_WORDS, REGISTERS, UNIT_FLAGS } from '../contract/protocol.ts';
+import { type Clock, WALL_CLOCK } from './clock.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { DeltascopeError } from './error.ts';
-import { shakeHands } from './handshake.ts';
-import { type Layout, layOut } from './layout.ts';
-import { Link, type LinkStatistics, type LinkTimeouts } from './link.ts';
-import { decode, type Frame } from './protocol/frames.ts';
-import { encodeImage, type Image } from './protocol/image.ts';
+import type { HandshakeTimeouts } from './handshake.ts';
+import { checkInjection, type Injection } from './injection.ts';
+import { checkOutput, type Layout, layOut } from './layout.ts';
+import type { Link, LinkStatistics, LinkTimeouts } from './link.ts';
+import { Memories, type Words } from './memories.ts';
+import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import { decodeRecord, type ImageRecord, recordWords } from './protocol/records.ts';
-import {
-  decodeWords,
-  type Identity,
-  type RegionName,
-  readRequest,
-  runRequest,
-  wordsPerWrite,
-  writeRequest,
-} from './protocol/requests.ts';
+import { type Identity, type RegionName, runRequest } from './protocol/requests.ts';
 import type { Transport } from './transport/transport.ts';
 
 export interface DeviceOptions {
@@ -25,11 +20,11 @@ export interface DeviceOptions {
   readonly label?: string;
   /** Aborts everything the device is asked, now and later. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds of a monotonic clock. */
-  readonly now?: () => number;
+  /** The transport's own by default, else wall time. */
+  readonly clock?: Clock;
   /** 32 random bits. */
   readonly nonce?: number;
-  readonly timeouts?: LinkTimeouts & { readonly identifyMs: number };
+  readonly timeouts?: LinkTimeouts & HandshakeTimeouts;
 }
 
 /** δ summed over the images of the batch, one layer: code · 2^(exponent - 16). */
@@ -41,6 +36,8 @@ export interface LayerSums {
 
 /** Codes of one layer of the last image, see contract/formats.ts. */
 export interface LayerObservation {
+  /** e of the layer: `activationValue` takes it. */
+  readonly activationScale: number;
   readonly z: Int32Array;
   readonly activations: Int32Array;
   /** Mantissas D and exponents E′ of σ′. */
@@ -50,11 +47,17 @@ export interface LayerObservation {
   readonly deltas: Int32Array;
 }
 
-/** Bytes of framing that a request adds at most: header, CRC, COBS, its zero. */
-const FRAMING_BYTES = 16;
+/** What some image of the batch showed of each unit of a layer. */
+export type LayerUnitFlags = { readonly [Flag in keyof typeof UNIT_FLAGS]: readonly boolean[] };
+
+export interface LoadOptions {
+  /** δ for a layer, in place of the cost; as `inject`, which needs a network to be loaded. */
+  readonly injection?: Injection | undefined;
+}
 
 /**
- * Identifies the device, which owns the transport from here on, also when this fails.
+ * Identifies the device, which owns the transport from here on, also when this fails. On a line
+ * with a rate the fastest clean one is used from then on.
  * @throws DeltascopeError `not-a-deltascope-device`, `contract-mismatch`, `interrupted`, or what
  *   the transport throws.
  */
@@ -62,22 +65,12 @@ export async function openDevice(
   transport: Transport,
   options: DeviceOptions = {},
 ): Promise<Device> {
-  const { label = 'the device', signal, timeouts, now = () => performance.now() } = options;
-  const nonce = options.nonce ?? randomInt(2 ** 32);
-  const handshake = shakeHands(transport, { label, nonce, signal, ...(timeouts && { timeouts }) });
-  const receiver = new Receiver(transport, handshake.accept);
+  const { label = 'the device', signal, timeouts, nonce = randomInt(2 ** 32) } = options;
+  const clock = options.clock ?? transport.clock ?? WALL_CLOCK;
   try {
-    const identity = await Promise.race([handshake.identity, receiver.failed]);
-    const { bufferBytes } = identity;
-    const sequence = nonce + 1;
-    const link = new Link(transport, {
-      ...{ label, sequence, bufferBytes, now, signal },
-      ...(timeouts && { timeouts }),
-    });
-    receiver.deliverTo(link);
-    return new Device(transport, { identity, link });
+    const connection = await openConnection(transport, { label, nonce, clock, signal, timeouts });
+    return new Device(transport, connection);
   } catch (error) {
-    handshake.identity.catch(() => {});
     await transport[Symbol.asyncDispose]();
     throw error;
   }
@@ -87,100 +80,122 @@ export class Device implements AsyncDisposable {
   readonly identity: Identity;
   readonly #transport: Transport;
   readonly #link: Link;
+  readonly #memories: Memories;
+  #network: IntegerNetwork | undefined;
   #layout: Layout | undefined;
 
-  constructor(transport: Transport, parts: { identity: Identity; link: Link }) {
+  constructor(transport: Transport, { identity, link }: Connection) {
     this.#transport = transport;
-    this.identity = parts.identity;
-    this.#link = parts.link;
+    this.identity = identity;
+    this.#link = link;
+    this.#memories = new Memories(link, identity);
   }
 
+  /** Since the link is at its final rate. */
   get statistics(): LinkStatistics {
     return this.#link.statistics;
   }
 
+  /** Bits per second in use; the board's own highest where whole bytes are handed over. */
+  get baud(): number {
+    return this.#transport.line?.baud ?? this.identity.baud;
+  }
+
   /** Of the network that was loaded last. @throws DeltascopeError before any was. */
   get layout(): Layout {
-    if (this.#layout === undefined) {
-      throw new DeltascopeError('internal', 'No network is loaded into the device');
-    }
-    return this.#layout;
+    return this.#layout ?? noNetwork();
   }
 
   /** Payload of a request of which the device's buffer holds two. */
   get payloadBytes(): number {
-    const half = Math.floor(this.identity.bufferBytes / 2) - FRAMING_BYTES;
-    return Math.min(REQUEST.maxPayloadBytes, half);
+    return this.#memories.payloadBytes;
   }
 
   /** Calls are carried out in their order; the promises need not be awaited one by one. */
-  async write(region: RegionName, address: number, words: ArrayLike<number>): Promise<void> {
-    const step = wordsPerWrite(region, this.payloadBytes);
-    const all = Array.from(words);
-    const replies: Promise<Uint8Array>[] = [];
-    for (let at = 0; at < all.length; at += step) {
-      const part = { address: address + at, words: all.slice(at, at + step) };
-      replies.push(this.#link.request(writeRequest(region, part)));
-    }
-    await Promise.all(replies);
+  async write(region: RegionName, address: number, words: Words): Promise<void> {
+    await this.#memories.write(region, address, words);
   }
 
   /** Words as signed numbers of 32 bits. The device reads when no image is in work. */
   async read(region: RegionName, address: number, count: number): Promise<Int32Array> {
-    const words = new Int32Array(count);
-    const replies: Promise<void>[] = [];
-    for (let at = 0; at < count; at += MAX_READ_WORDS) {
-      const part = { address: address + at, count: Math.min(MAX_READ_WORDS, count - at) };
-      replies.push(this.#readPart(region, part).then((found) => words.set(found, at)));
-    }
-    await Promise.all(replies);
-    return words;
-  }
-
-  /** @throws DeltascopeError `network-too-big` or `bad-layers`, before anything is sent. */
-  async loadNetwork(network: IntegerNetwork): Promise<void> {
-    const layout = layOut(network, this.identity);
-    this.#layout = undefined;
-    await Promise.all([
-      this.write('layerTable', 0, layout.layerTable),
-      this.write('weights', 0, layout.weights),
-      this.write('biases', 0, layout.biases),
-      this.write('registers', REGISTERS.inputWidth.address, [layout.inputWidth]),
-      this.write('registers', REGISTERS.cost.address, [layout.cost]),
-      this.write('registers', REGISTERS.layerCount.address, [
-        layout.layerTable.length / LAYER_WORDS,
-      ]),
-    ]);
-    this.#layout = layout;
-  }
-
-  /** Clears the sums, the counts and the records. */
-  async beginBatch(): Promise<void> {
-    await this.write('registers', REGISTERS.beginBatch.address, [1]);
+    return this.#memories.read(region, address, count);
   }
 
   /**
-   * Several images share a request; one may come encoded (`encodeImage`). Resolves when the device
-   * has taken the last one.
+   * Writes the network, and compares check sums of what the device then holds. An earlier
+   * injection ends.
+   * @throws DeltascopeError `network-too-big` or `bad-layers`, before anything is sent;
+   *   `wrong-result` naming the region that holds something else.
    */
-  async run(images: readonly (Image | Uint8Array)[]): Promise<void> {
+  async loadNetwork(network: IntegerNetwork, { injection }: LoadOptions = {}): Promise<void> {
+    const layout = layOut(network, this.identity, { injected: injection !== undefined });
+    if (injection) {
+      checkInjection(injection, layout.places);
+    }
+    this.#layout = undefined;
+    const { layerTable, weights, biases } = layout;
+    await Promise.all([
+      this.write('layerTable', 0, layerTable),
+      this.write('weights', 0, weights),
+      this.write('biases', 0, biases),
+      this.#setRegister('inputWidth', layout.inputWidth),
+      this.#setRegister('cost', layout.cost),
+      this.#setRegister('layerCount', layerTable.length / LAYER_WORDS),
+      injection ? this.#inject(injection) : this.#setRegister('injectLayer', 0),
+      this.#memories.verify('weights', weights),
+      this.#memories.verify('biases', biases),
+    ]);
+    this.#network = network;
+    this.#layout = layout;
+  }
+
+  /**
+   * From the next image on δ of a layer is this, and zero above it, until `clearInjection`.
+   * @throws DeltascopeError `bad-option` when layer, mantissas or exponent are out of range.
+   */
+  async inject(injection: Injection): Promise<void> {
+    checkInjection(injection, this.layout.places);
+    await this.#inject(injection);
+  }
+
+  /** δ comes from the cost again. @throws DeltascopeError `bad-layers` as `loadNetwork`. */
+  async clearInjection(): Promise<void> {
+    checkOutput(this.#network ?? noNetwork());
+    await this.#setRegister('injectLayer', 0);
+  }
+
+  /** Clears the sums, the counts, the records and the units' flags. */
+  async beginBatch(): Promise<void> {
+    await this.#setRegister('beginBatch', 1);
+  }
+
+  /**
+   * Several images share a request, and one that is too long for it comes in parts; an image may
+   * come encoded. Resolves when the device has taken the last one.
+   */
+  async run(images: readonly (Image | EncodedImage)[]): Promise<void> {
     const replies: Promise<Uint8Array>[] = [];
-    let request: Uint8Array[] = [];
+    let parts: Uint8Array[] = [];
     let bytes = 0;
+    let ended = 0;
     const send = () => {
-      replies.push(this.#link.request(runRequest(request)));
-      request = [];
+      replies.push(this.#link.request(runRequest(parts, ended)));
+      parts = [];
       bytes = 0;
+      ended = 0;
     };
     for (const image of images) {
-      const encoded = image instanceof Uint8Array ? image : encodeImage(image);
-      if (request.length > 0 && bytes + encoded.length > this.payloadBytes) {
-        send();
+      const encoded = 'label' in image ? encodeImage(image, this.payloadBytes) : image;
+      for (const part of encoded) {
+        if (parts.length > 0 && bytes + part.length > this.payloadBytes) {
+          send();
+        }
+        parts.push(part);
+        bytes += part.length;
       }
-      request.push(encoded);
-      bytes += encoded.length;
+      ended++;
     }
-    if (request.length > 0) {
+    if (parts.length > 0) {
       send();
     }
     await Promise.all(replies);
@@ -227,6 +242,17 @@ export class Device implements AsyncDisposable {
     }));
   }
 
+  /** What the images of the batch have shown of each unit, per layer. */
+  async readUnitFlags(): Promise<LayerUnitFlags[]> {
+    const { places, neurons } = this.layout;
+    const words = await this.read('unitFlags', 0, neurons);
+    return places.map(({ neuronBase, nOut }) => {
+      const units = Array.from(words.subarray(neuronBase, neuronBase + nOut));
+      const read = ({ bit }: { bit: number }) => units.map((word) => ((word >> bit) & 1) === 1);
+      return { alive: read(UNIT_FLAGS.alive), responsive: read(UNIT_FLAGS.responsive) };
+    });
+  }
+
   /** z, a, σ′ and δ of the last image, per layer. */
   async observe(): Promise<LayerObservation[]> {
     const { places, neurons } = this.layout;
@@ -236,9 +262,10 @@ export class Device implements AsyncDisposable {
       this.read('slopes', 0, neurons),
       this.read('deltas', 0, neurons),
     ]);
-    return places.map(({ neuronBase: from, nOut }) => {
+    return places.map(({ neuronBase: from, nOut, activationScale }) => {
       const to = from + nOut;
       return {
+        activationScale,
         z: z.slice(from, to),
         activations: activations.slice(from, to),
         slopes: slopes.slice(from, to).map((word) => word & 0xffff),
@@ -253,48 +280,19 @@ export class Device implements AsyncDisposable {
     await this.#transport[Symbol.asyncDispose]();
   }
 
-  async #readPart(
-    region: RegionName,
-    part: { address: number; count: number },
-  ): Promise<Int32Array> {
-    const request = readRequest(region, part);
-    const payload = await this.#link.request(request);
-    const words = decodeWords(payload, part.count);
-    if (words === undefined) {
-      throw new DeltascopeError(
-        'internal',
-        `The ${request.about} came back with ${payload.length} bytes`,
-      );
-    }
-    return words;
+  async #inject({ layer, delta, exponent }: Injection): Promise<void> {
+    await Promise.all([
+      this.write('injection', 0, Array.from(delta)),
+      this.#setRegister('injectExponent', exponent),
+      this.#setRegister('injectLayer', layer),
+    ]);
+  }
+
+  async #setRegister(name: keyof typeof REGISTERS, value: number): Promise<void> {
+    await this.write('registers', REGISTERS[name].address, [value]);
   }
 }
 
-/** Hands on what arrives, first to the handshake and then to the link. */
-class Receiver {
-  /** Rejects when the wire ends. */
-  readonly failed: Promise<never>;
-  #accept: (frame: Frame) => void;
-  #fail: (error: Error) => void = () => {};
-
-  constructor(transport: Transport, accept: (frame: Frame) => void) {
-    this.#accept = accept;
-    this.failed = this.#receive(transport);
-    this.failed.catch((error: Error) => this.#fail(error));
-  }
-
-  deliverTo(link: Link): void {
-    this.#accept = (frame) => link.accept(frame);
-    this.#fail = (error) => link.fail(error);
-    this.failed.catch(this.#fail);
-  }
-
-  async #receive(transport: Transport): Promise<never> {
-    for await (const frame of decode(transport.incoming)) {
-      this.#accept(frame);
-    }
-    throw new DeltascopeError('port-failed', 'The device closed the connection', {
-      hint: 'check the cable and the board, then run the same command again',
-    });
-  }
+function noNetwork(): never {
+  throw new DeltascopeError('internal', 'No network is loaded into the device');
 }

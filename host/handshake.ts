@@ -1,24 +1,30 @@
 /** Who is there: the first exchange on a wire, which may still hold bytes of an earlier session. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { OPCODES, PROTOCOL_VERSION, STATUS, TIMEOUTS } from '../contract/protocol.ts';
 import { untilAborted } from './abort.ts';
+import { type Clock, sleep } from './clock.ts';
 import { DeltascopeError } from './error.ts';
 import { encodeRequest, type Frame } from './protocol/frames.ts';
 import { boardName, decodeIdentity, type Identity, identifyRequest } from './protocol/requests.ts';
+import type { Listener } from './receiver.ts';
 import type { Transport } from './transport/transport.ts';
 
 export interface HandshakeOptions {
   readonly label: string;
   /** 32 bits; its low byte is the sequence number. Random, so that no old reply repeats it. */
   readonly nonce: number;
+  readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
-  readonly timeouts?: { readonly identifyMs: number; readonly retries: number };
+  readonly timeouts?: HandshakeTimeouts | undefined;
 }
 
-export interface Handshake {
-  /** Give it each frame that arrives. */
-  accept(frame: Frame): void;
+/** The request is repeated after `identifyMs`, `retries` times. */
+export interface HandshakeTimeouts {
+  readonly identifyMs: number;
+  readonly retries: number;
+}
+
+export interface Handshake extends Listener {
   /** The identity, checked against the contract. @throws DeltascopeError */
   readonly identity: Promise<Identity>;
 }
@@ -27,9 +33,13 @@ export interface Handshake {
 export function shakeHands(transport: Transport, options: HandshakeOptions): Handshake {
   const arrived = { replies: 0, bytes: 0 };
   let answer = (_identity: Identity) => {};
-  const answered = new Promise<Identity>((resolve) => {
+  let fail = (_error: Error) => {};
+  const answered = new Promise<Identity>((resolve, reject) => {
     answer = resolve;
+    fail = reject;
   });
+  // It may fail while nobody waits for it: between two attempts, or after the last.
+  answered.catch(() => {});
   const accept = (frame: Frame) => {
     if (frame.kind === 'discarded') {
       arrived.bytes += frame.bytes.length;
@@ -43,7 +53,8 @@ export function shakeHands(transport: Transport, options: HandshakeOptions): Han
       }
     }
   };
-  return { accept, identity: askForIdentity(transport, { options, answered, arrived }) };
+  const identity = askForIdentity(transport, { options, answered, arrived });
+  return { accept, fail, identity };
 }
 
 async function askForIdentity(
@@ -55,6 +66,7 @@ async function askForIdentity(
   },
 ): Promise<Identity> {
   const { options, answered, arrived } = exchange;
+  const { clock } = options;
   const { identifyMs, retries } = options.timeouts ?? TIMEOUTS;
   const { payload } = identifyRequest(options.nonce);
   const sequence = options.nonce & 0xff;
@@ -63,7 +75,7 @@ async function askForIdentity(
   const bytes = Uint8Array.of(0, ...request);
   for (let attempt = 0; attempt <= retries; attempt++) {
     const identity = await untilAborted(
-      askOnce(transport, { bytes, answered, waitMs: identifyMs }),
+      askOnce(transport, { bytes, answered, clock, waitMs: identifyMs }),
       options.signal,
     );
     if (identity) {
@@ -82,19 +94,25 @@ async function askForIdentity(
   );
 }
 
+interface Question {
+  readonly bytes: Uint8Array;
+  readonly answered: Promise<Identity>;
+  readonly clock: Clock;
+  readonly waitMs: number;
+}
+
 /** A write that does not get through (nobody reads at the other end) is no answer either. */
 async function askOnce(
   transport: Transport,
-  { bytes, answered, waitMs }: { bytes: Uint8Array; answered: Promise<Identity>; waitMs: number },
+  { bytes, answered, clock, waitMs }: Question,
 ): Promise<Identity | undefined> {
-  const stop = new AbortController();
-  const timeout = delay(waitMs, undefined, { signal: stop.signal }).catch(() => undefined);
+  const timeout = sleep(clock, waitMs);
   const written = transport.write(bytes);
   try {
-    await Promise.race([written, timeout]);
-    return await Promise.race([answered, timeout]);
+    await Promise.race([written, timeout.done]);
+    return await Promise.race([answered, timeout.done]);
   } finally {
-    stop.abort();
+    timeout.stop();
     written.catch(() => {});
   }
 }

@@ -17,6 +17,8 @@ export type Capacity = Pick<
 export interface LayerPlace {
   readonly nIn: number;
   readonly nOut: number;
+  /** e: activations are A · 2^(e-15). */
+  readonly activationScale: number;
   /** First row of its weights; row (g, k) is weightBase + g · nIn + k. */
   readonly weightBase: number;
   /** First neuron in the activation store, the biases and the sums. */
@@ -41,12 +43,20 @@ export interface Layout {
 }
 
 /**
+ * @param options.injected δ is given for a layer, so that the cost is not used.
  * @throws DeltascopeError `network-too-big`, naming what it needs and what the device has;
- *   `bad-layers` when the layers do not follow each other.
+ *   `bad-layers` when the layers do not follow each other, or the cost does not suit the last one.
  */
-export function layOut(network: IntegerNetwork, capacity: Capacity): Layout {
+export function layOut(
+  network: IntegerNetwork,
+  capacity: Capacity,
+  { injected = false }: { injected?: boolean } = {},
+): Layout {
   const { layers } = network;
   checkChain(layers);
+  if (!injected) {
+    checkOutput(network);
+  }
   const places = placeLayers(layers, capacity.lanes);
   checkCapacity(places, capacity);
   const neurons = layers.reduce((sum, { nOut }) => sum + nOut, 0);
@@ -55,7 +65,9 @@ export function layOut(network: IntegerNetwork, capacity: Capacity): Layout {
   const biases = new Int32Array(neurons);
   for (const [index, place] of places.entries()) {
     const layer = layers[index] as IntegerLayer;
-    describeLayer(layerTable.subarray(LAYER_WORDS * index), layer, place);
+    const inputScale = layers[index - 1]?.activationScale ?? 0;
+    const entry = layerTable.subarray(LAYER_WORDS * index);
+    describeLayer(entry, { ...layer, inputScale }, place);
     placeWeights(weights.subarray(place.weightBase * capacity.lanes), layer, capacity.lanes);
     biases.set(layer.biases, place.neuronBase);
   }
@@ -74,8 +86,9 @@ export function layOut(network: IntegerNetwork, capacity: Capacity): Layout {
 function placeLayers(layers: readonly IntegerLayer[], lanes: number): LayerPlace[] {
   let weightBase = 0;
   let neuronBase = 0;
-  return layers.map(({ nIn, nOut }) => {
-    const place = { nIn, nOut, weightBase, neuronBase, groups: Math.ceil(nOut / lanes) };
+  return layers.map(({ nIn, nOut, activationScale }) => {
+    const groups = Math.ceil(nOut / lanes);
+    const place = { nIn, nOut, activationScale, weightBase, neuronBase, groups };
     weightBase += place.groups * nIn;
     neuronBase += nOut;
     return place;
@@ -86,16 +99,21 @@ function rowsOf(places: readonly LayerPlace[]): number {
   return places.reduce((sum, { groups, nIn }) => sum + groups * nIn, 0);
 }
 
-function describeLayer(entry: Uint32Array, layer: IntegerLayer, place: LayerPlace): void {
+function describeLayer(
+  entry: Uint32Array,
+  layer: IntegerLayer & { readonly inputScale: number },
+  place: LayerPlace,
+): void {
   const accumulatorShift = FORMATS.accumulator.fraction - FORMATS.z.fraction;
   const deltaShift = layer.scale - FORMATS.accumulator.fraction;
   setField(entry, 0, LAYER_FIELDS.nIn, layer.nIn);
   setField(entry, 0, LAYER_FIELDS.nOut, layer.nOut);
   setField(entry, 0, LAYER_FIELDS.weightBase, place.weightBase);
-  setField(entry, 0, LAYER_FIELDS.zShift, accumulatorShift - layer.scale);
+  setField(entry, 0, LAYER_FIELDS.zShift, accumulatorShift - layer.scale - layer.inputScale);
   setField(entry, 0, LAYER_FIELDS.neuronBase, place.neuronBase);
   setField(entry, 0, LAYER_FIELDS.groups, place.groups);
   setField(entry, 0, LAYER_FIELDS.activation, ACTIVATIONS[layer.activation]);
+  setField(entry, 0, LAYER_FIELDS.activationScale, layer.activationScale);
   setField(entry, 0, LAYER_FIELDS.deltaShift, deltaShift);
 }
 
@@ -128,6 +146,18 @@ function checkChain(layers: readonly IntegerLayer[]): void {
           `${biases.length} biases`,
       );
     }
+  }
+}
+
+/** @throws DeltascopeError `bad-layers`: the device forms δ^L from a cost for sigmoid outputs only. */
+export function checkOutput({ layers, cost }: IntegerNetwork): void {
+  const activation = layers.at(-1)?.activation;
+  if (activation !== 'sigmoid') {
+    throw new DeltascopeError(
+      'bad-layers',
+      `The ${cost} cost needs sigmoid in the output layer ${layers.length}, which has ${activation}`,
+      { hint: `inject δ at layer ${layers.length} instead, or make its activation sigmoid` },
+    );
   }
 }
 

@@ -3,15 +3,12 @@
  * of the device (docs/protocol.md) makes go-back-N safe: what it executed it does not execute
  * again, and a read that is asked again is read again.
  */
-import { OPCODES, REPLY, STATUS, TIMEOUTS } from '../contract/protocol.ts';
+import { OPCODES, REPLY, REQUEST, STATUS, TIMEOUTS } from '../contract/protocol.ts';
 import { interrupted } from './abort.ts';
+import type { Clock } from './clock.ts';
+import { Flight } from './flight.ts';
 import { refusalError, timeoutError } from './link-errors.ts';
-import {
-  encodeRequest,
-  type Frame,
-  type ReplyFrame,
-  type RequestFrame,
-} from './protocol/frames.ts';
+import { encodeRequest, type Frame, type ReplyFrame } from './protocol/frames.ts';
 import type { Request } from './protocol/requests.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -42,9 +39,9 @@ export interface LinkOptions {
   readonly label: string;
   /** Of the first request. */
   readonly sequence: number;
-  /** Bytes on the wire that the device buffers. */
+  /** What the device buffers, counted as it counts: header and payload of each request. */
   readonly bufferBytes: number;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Ends the link. */
   readonly signal?: AbortSignal | undefined;
   readonly timeouts?: LinkTimeouts;
@@ -56,20 +53,10 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
-/** Waits for room in the window; `bytes` at most on the wire. */
-interface Waiting extends Asked {
-  readonly bytes: number;
-}
-
 interface Pending extends Asked {
   readonly sequence: number;
-  readonly bytes: Uint8Array;
-  /** Number of its newest transmission among all of the link; 0 until it is handed to the wire. */
-  transmission: number;
-  /** Transmissions that have had no reply yet. */
-  unanswered: number;
-  /** In the queue of the wire, not yet handed on. */
-  queued: boolean;
+  readonly frame: Uint8Array;
+  settled: boolean;
 }
 
 export class Link {
@@ -87,16 +74,21 @@ export class Link {
   readonly #options: LinkOptions;
   readonly #timeouts: LinkTimeouts;
   #sequence: number;
+  /** Sent and not answered, in the order of their numbers. */
   #pending: Pending[] = [];
-  #waiting: Waiting[] = [];
-  #pendingBytes = 0;
-  #transmissions = 0;
+  /** Of them, those to send again. */
+  #lost: Pending[] = [];
+  readonly #flight = new Flight<Pending>();
+  /** Not yet sent. */
+  #waiting: Asked[] = [];
+  #sending = false;
   /** Since the last progress: times everything was sent, when, and what arrived. */
   #attempts = 1;
   #since = 0;
   #arrived = { replies: 0, discardedBytes: 0 };
-  #timer: NodeJS.Timeout | undefined;
-  #writes: Promise<void> = Promise.resolve();
+  /** Of the last progress or resend. */
+  #waitFrom = 0;
+  #cancelTimer: (() => void) | undefined;
   #failure: Error | undefined;
   readonly #interrupt = () => this.fail(interrupted());
 
@@ -107,8 +99,9 @@ export class Link {
     this.#sequence = options.sequence & 0xff;
     if (options.signal?.aborted) {
       this.#interrupt();
+    } else {
+      options.signal?.addEventListener('abort', this.#interrupt, { once: true });
     }
-    options.signal?.addEventListener('abort', this.#interrupt, { once: true });
   }
 
   get statistics(): LinkStatistics {
@@ -122,15 +115,13 @@ export class Link {
    */
   request(request: Request): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      // Another sequence number may cost COBS one byte more.
-      const bytes = encodeRequest(frameOf(request, 0)).length + 1;
       if (this.#failure) {
         reject(this.#failure);
-      } else if (bytes > this.#options.bufferBytes) {
-        reject(new RangeError(`${request.about}: ${bytes} bytes never fit the device's buffer`));
+      } else if (bytesOf(request) > this.#options.bufferBytes) {
+        reject(new RangeError(`${request.about}: never fits the device's buffer`));
       } else {
-        this.#waiting.push({ request, bytes, resolve, reject });
-        this.#admit();
+        this.#waiting.push({ request, resolve, reject });
+        this.#wakeSender();
       }
     });
   }
@@ -147,139 +138,157 @@ export class Link {
     this.#counters.bytesReceived += REPLY.wireBytes;
     this.#counters.framesReceived++;
     this.#arrived.replies++;
-    const pending = this.#pending.find(({ sequence }) => sequence === frame.sequence);
-    if (pending === undefined || OPCODES[pending.request.opcode].code !== frame.opcode) {
+    const landed = this.#flight.landUpTo((sent) => answers(frame, sent));
+    const pending = this.#pending.find((sent) => answers(frame, sent));
+    if (pending === undefined) {
       this.#counters.staleReplies++;
-      return;
+    } else if (frame.status !== STATUS.outOfOrder.code) {
+      this.#settle(pending, frame);
     }
-    pending.unanswered = Math.max(0, pending.unanswered - 1);
-    if (frame.status === STATUS.outOfOrder.code) {
-      // Replies to older transmissions repeat what the resend under way is about to mend.
-      if (pending.unanswered === 0) {
-        this.#resend(this.#pending);
+    for (const sent of landed) {
+      // Answers come in order: one that is missing by now is lost, or was refused as out of order.
+      if (!sent.settled && !this.#flight.has(sent) && !this.#lost.includes(sent)) {
+        this.#lost.push(sent);
       }
-      return;
     }
-    this.#settle(pending, frame);
+    this.#wakeSender();
   }
 
   /** Ends the link: everything outstanding, and everything asked later, is refused with `error`. */
   fail(error: Error): void {
     this.#failure ??= error;
-    clearTimeout(this.#timer);
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     this.#options.signal?.removeEventListener('abort', this.#interrupt);
     for (const { reject } of [...this.#pending.splice(0), ...this.#waiting.splice(0)]) {
       reject(this.#failure);
     }
   }
 
-  /** Starts every request in line that the window has room for. */
-  #admit(): void {
-    let next = this.#waiting[0];
-    while (
-      next &&
-      this.#pending.length < MAX_OUTSTANDING &&
-      this.#pendingBytes + next.bytes <= this.#options.bufferBytes
-    ) {
-      this.#waiting.shift();
-      this.#start(next);
-      next = this.#waiting[0];
+  /** What is asked in one turn of the event loop shares a write. */
+  #wakeSender(): void {
+    const idle = this.#lost.length === 0 && this.#waiting.length === 0;
+    if (this.#sending || idle || this.#failure) {
+      return;
+    }
+    this.#sending = true;
+    queueMicrotask(() => this.#send().catch((error: Error) => this.fail(error)));
+  }
+
+  async #send(): Promise<void> {
+    try {
+      for (let bytes = this.#nextBytes(); bytes.length > 0; bytes = this.#nextBytes()) {
+        this.#counters.bytesSent += bytes.length;
+        await this.#transport.write(bytes);
+      }
+    } finally {
+      this.#sending = false;
     }
   }
 
-  #start({ request, resolve, reject }: Asked): void {
+  /** All that the device has room for: first what was lost, then what waits. */
+  #nextBytes(): Uint8Array {
+    const frames: Uint8Array[] = [];
+    for (let next = this.#lost[0]; next && this.#hasRoomFor(next); next = this.#lost[0]) {
+      this.#lost.shift();
+      if (!next.settled && !this.#failure) {
+        // What the wire made of the last attempt ends at the zero.
+        if (frames.length === 0) frames.push(Uint8Array.of(0));
+        this.#counters.resends++;
+        frames.push(this.#launch(next));
+      }
+    }
+    while (this.#lost.length === 0 && this.#pending.length < MAX_OUTSTANDING && !this.#failure) {
+      const [next] = this.#waiting;
+      if (next === undefined || !this.#hasRoomFor(next)) break;
+      this.#waiting.shift();
+      frames.push(this.#launch(this.#start(next)));
+    }
+    return frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames);
+  }
+
+  #hasRoomFor({ request }: Asked): boolean {
+    return this.#flight.bytes + bytesOf(request) <= this.#options.bufferBytes;
+  }
+
+  #start({ request, resolve, reject }: Asked): Pending {
     const sequence = this.#sequence;
     this.#sequence = (sequence + 1) & 0xff;
-    const bytes = encodeRequest(frameOf(request, sequence));
-    const state = { transmission: 0, unanswered: 0, queued: false };
-    const pending = { request, sequence, bytes, resolve, reject, ...state };
+    const { code: opcode } = OPCODES[request.opcode];
+    const frame = encodeRequest({ opcode, sequence, payload: request.payload });
+    const pending = { request, sequence, frame, resolve, reject, settled: false };
     this.#pending.push(pending);
-    this.#pendingBytes += bytes.length;
     if (this.#pending.length === 1) {
       this.#noteProgress();
-      this.#armTimer();
+      this.#armTimer(this.#timeouts.replyMs);
     }
-    this.#transmit(pending);
+    return pending;
   }
 
-  #transmit(pending: Pending): void {
-    pending.queued = true;
-    this.#writes = this.#writes.then(async () => {
-      pending.queued = false;
-      if (this.#failure || !this.#pending.includes(pending)) {
-        return;
-      }
-      pending.transmission = ++this.#transmissions;
-      pending.unanswered++;
-      this.#counters.framesSent++;
-      this.#counters.bytesSent += pending.bytes.length;
-      await this.#transport.write(pending.bytes).catch((error: Error) => this.fail(error));
-    });
+  #launch(pending: Pending): Uint8Array {
+    this.#flight.add(pending, bytesOf(pending.request));
+    this.#counters.framesSent++;
+    return pending.frame;
   }
 
-  /** Again, in their order; what still waits for the wire goes once. */
-  #resend(requests: readonly Pending[]): void {
-    for (const pending of requests) {
-      if (!pending.queued && pending.transmission > 0) {
-        this.#counters.resends++;
-        this.#transmit(pending);
-      }
-    }
-  }
-
-  #settle(pending: Pending, frame: ReplyFrame): void {
-    const at = this.#pending.indexOf(pending);
-    this.#pending.splice(at, 1);
-    this.#pendingBytes -= pending.bytes.length;
+  #settle(pending: Pending, { status, payload }: ReplyFrame): void {
+    pending.settled = true;
+    this.#pending.splice(this.#pending.indexOf(pending), 1);
     this.#noteProgress();
-    // Replies come in order: one missing before this one is lost.
-    const lost = this.#pending.slice(0, at);
-    this.#resend(lost.filter(({ transmission }) => transmission < pending.transmission));
-    if (frame.status === STATUS.ok.code || frame.status === STATUS.duplicate.code) {
-      pending.resolve(frame.payload);
+    if (status === STATUS.ok.code || status === STATUS.duplicate.code) {
+      pending.resolve(payload);
     } else {
-      const { status } = frame;
       pending.reject(refusalError(this.#options.label, { request: pending.request, status }));
     }
-    this.#admit();
-    this.#armTimer();
   }
 
   #noteProgress(): void {
     this.#attempts = 1;
-    this.#since = this.#options.now();
+    this.#since = this.#options.clock.now();
+    this.#waitFrom = this.#since;
     this.#arrived = { replies: 0, discardedBytes: 0 };
   }
 
-  #armTimer(): void {
-    clearTimeout(this.#timer);
-    if (this.#pending.length > 0 && !this.#failure) {
-      this.#timer = setTimeout(() => this.#checkTimeout(), this.#timeouts.replyMs);
-    }
+  /** One timer for all that is outstanding; it looks again when there was progress meanwhile. */
+  #armTimer(ms: number): void {
+    this.#cancelTimer ??= this.#options.clock.after(ms, () => {
+      this.#cancelTimer = undefined;
+      if (this.#pending.length === 0 || this.#failure) {
+        return;
+      }
+      const left = this.#waitFrom + this.#timeouts.replyMs - this.#options.clock.now();
+      if (left <= 0) {
+        this.#timeOut();
+      }
+      if (!this.#failure) {
+        this.#armTimer(left > 0 ? left : this.#timeouts.replyMs);
+      }
+    });
   }
 
-  #checkTimeout(): void {
+  #timeOut(): void {
     const [oldest] = this.#pending;
-    if (oldest === undefined) {
-      return;
-    }
-    if (this.#attempts > this.#timeouts.retries) {
-      const { label, now } = this.#options;
-      const waitedMs = now() - this.#since;
+    const { label, clock } = this.#options;
+    if (oldest && this.#attempts > this.#timeouts.retries) {
+      const waitedMs = clock.now() - this.#since;
       const { request, sequence } = oldest;
       const attempts = this.#attempts;
       this.fail(timeoutError({ label, request, sequence, waitedMs, attempts, ...this.#arrived }));
       return;
     }
     this.#attempts++;
-    for (const pending of this.#pending) {
-      pending.unanswered = 0;
-    }
-    this.#resend(this.#pending);
-    this.#armTimer();
+    this.#waitFrom = clock.now();
+    this.#flight.clear();
+    this.#lost = [...this.#pending];
+    this.#wakeSender();
   }
 }
 
-function frameOf({ opcode, payload }: Request, sequence: number): RequestFrame {
-  return { opcode: OPCODES[opcode].code, sequence, payload };
+/** What a request occupies in the device's buffer. */
+function bytesOf({ payload }: Request): number {
+  return REQUEST.headerBytes + payload.length;
+}
+
+function answers({ sequence, opcode }: ReplyFrame, sent: Pending): boolean {
+  return sent.sequence === sequence && OPCODES[sent.request.opcode].code === opcode;
 }

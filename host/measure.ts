@@ -1,8 +1,9 @@
 /** Images through the device, everything it measured about them back: one job, no hidden state. */
 import { MAX_BATCH_IMAGES } from '../contract/formats.ts';
+import { interrupted } from './abort.ts';
 import type { Device, LayerObservation, LayerSums } from './device.ts';
 import { DeltascopeError } from './error.ts';
-import { encodeImage, type Image } from './protocol/image.ts';
+import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import type { ImageRecord } from './protocol/records.ts';
 
 export interface MeasuredImage extends ImageRecord {
@@ -13,8 +14,29 @@ export interface MeasuredImage extends ImageRecord {
 export interface Measurement {
   /** In the order they came. */
   readonly images: readonly MeasuredImage[];
-  /** Σδ per layer. */
+  /** Σδ per layer, of exactly these images. */
   readonly layers: readonly LayerSums[];
+}
+
+/** What was done when a measurement stopped: the first images, whole. */
+export interface PartialMeasurement {
+  readonly images: readonly MeasuredImage[];
+  /** Σδ of exactly these images; undefined when the device no longer answered. */
+  readonly layers: readonly LayerSums[] | undefined;
+}
+
+/**
+ * What stopped a measurement, with what was done until then: its code is `interrupted`, or that of
+ * the fault (`simulator-died`, `port-failed`, `device-timeout`, …), its cause that very error.
+ */
+export class MeasurementStopped extends DeltascopeError {
+  readonly partial: PartialMeasurement;
+
+  constructor(cause: DeltascopeError, partial: PartialMeasurement) {
+    const { code, message, hint } = cause;
+    super(code, message, { cause, ...(hint !== undefined && { hint }) });
+    this.partial = partial;
+  }
 }
 
 export interface MeasureProgress {
@@ -27,57 +49,126 @@ export interface MeasureOptions {
   /** Read z, a, σ′ and δ of every image back; each image then runs alone. */
   readonly observe?: boolean;
   readonly onProgress?: (progress: MeasureProgress) => void;
+  /** Stops after the images that are under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * One batch through the network that is loaded. Records are read before the device overwrites
  * them: a record's place is used again only when its reply is here.
- * @throws DeltascopeError of the device; `bad-option` for more images than Σδ can hold.
+ *
+ * To keep what is done at Ctrl-C, give the signal to `measure` and not to `openDevice`: the images
+ * under way are then finished, Σδ is read back, and `MeasurementStopped` with code `interrupted`
+ * carries both (`partial.images`, `partial.layers`). A device that vanishes or falls silent in
+ * mid-batch throws it too, with the code of the fault; its `partial.layers` is then undefined. A
+ * signal given to `openDevice` cuts the link at once: `interrupted` without `partial.layers`.
+ * Close the device as usual afterwards.
+ * @throws MeasurementStopped once the batch has begun; before that DeltascopeError of the device;
+ *   `bad-option` for more images than Σδ can hold.
  */
 export async function measure(
   device: Device,
   images: AsyncIterable<Image> | Iterable<Image>,
   options: MeasureOptions = {},
 ): Promise<Measurement> {
-  const done: MeasuredImage[] = [];
-  const underWay: { count: number; results: Promise<MeasuredImage[]> }[] = [];
-  const room = options.observe ? 1 : device.layout.records;
-  let sent = 0;
-  const finishOldest = async () => {
-    const oldest = underWay.shift();
-    done.push(...((await oldest?.results) ?? []));
-    options.onProgress?.({ kind: 'images', done: done.length });
-  };
-
+  if (options.signal?.aborted) {
+    throw interrupted();
+  }
   await device.beginBatch();
-  for await (const group of groupImages(images, groupLimits(device, room))) {
-    while (sent - done.length + group.length > room) {
-      await finishOldest();
+  const batch = new Batch(device, options);
+  let stopped: DeltascopeError | undefined;
+  try {
+    await batch.runAll(images);
+  } catch (error) {
+    if (!(error instanceof DeltascopeError)) throw error;
+    stopped = error;
+    await batch.keepWhatIsDone();
+  }
+  const layers = await batch.readSums().catch((error: DeltascopeError) => {
+    stopped ??= error;
+    return undefined;
+  });
+  if (stopped !== undefined || layers === undefined) {
+    const cause = stopped ?? interrupted();
+    throw new MeasurementStopped(cause, { images: batch.done, layers });
+  }
+  return { images: batch.done, layers };
+}
+
+/** Groups of images under way, oldest first, and the images that are done. */
+class Batch {
+  readonly done: MeasuredImage[] = [];
+  readonly #device: Device;
+  readonly #options: MeasureOptions;
+  /** Records that the device keeps before it overwrites the first. */
+  readonly #room: number;
+  #underWay: Promise<MeasuredImage[]>[] = [];
+  #sent = 0;
+
+  constructor(device: Device, options: MeasureOptions) {
+    this.#device = device;
+    this.#options = options;
+    this.#room = options.observe ? 1 : device.layout.records;
+  }
+
+  /** @throws DeltascopeError; `interrupted` when its signal comes, with images under way. */
+  async runAll(images: AsyncIterable<Image> | Iterable<Image>): Promise<void> {
+    const { signal, observe } = this.#options;
+    const limits = groupLimits(this.#device, this.#room);
+    for await (const group of groupImages(images, limits)) {
+      while (this.#sent - this.done.length + group.length > this.#room) {
+        await this.#finishOldest();
+      }
+      if (signal?.aborted) {
+        throw interrupted();
+      }
+      if (this.#sent + group.length > MAX_BATCH_IMAGES) {
+        throw tooManyImages();
+      }
+      const results = measureGroup(this.#device, { group, first: this.#sent, observe });
+      // A later one may fail while an earlier one is awaited; its error is that of the link.
+      results.catch(() => {});
+      this.#underWay.push(results);
+      this.#sent += group.length;
     }
-    if (sent + group.length > MAX_BATCH_IMAGES) {
-      throw tooManyImages();
+    await this.#finishAll();
+  }
+
+  /** Waits for what is under way, up to the first that fails. */
+  async keepWhatIsDone(): Promise<void> {
+    await this.#finishAll().catch(() => {});
+  }
+
+  /** @throws DeltascopeError when the device has counted other images than are done. */
+  async readSums(): Promise<LayerSums[]> {
+    const [count, layers] = await Promise.all([
+      this.#device.countImages(),
+      this.#device.readDeltaSums(),
+    ]);
+    if (count !== this.done.length) {
+      const message = `The device counted ${count} images of ${this.done.length}`;
+      throw new DeltascopeError('internal', message, { hint: 'npx deltascope selftest' });
     }
-    const results = measureGroup(device, { group, first: sent, observe: options.observe });
-    // A later one may fail while an earlier one is awaited; its error is that of the link.
-    results.catch(() => {});
-    underWay.push({ count: group.length, results });
-    sent += group.length;
+    return layers;
   }
-  while (underWay.length > 0) {
-    await finishOldest();
+
+  async #finishAll(): Promise<void> {
+    while (this.#underWay.length > 0) {
+      await this.#finishOldest();
+    }
   }
-  const [count, layers] = await Promise.all([device.countImages(), device.readDeltaSums()]);
-  if (count !== sent) {
-    throw new DeltascopeError('internal', `The device counted ${count} images of ${sent}`, {
-      hint: 'npx deltascope selftest',
-    });
+
+  async #finishOldest(): Promise<void> {
+    const [oldest] = this.#underWay;
+    this.done.push(...((await oldest) ?? []));
+    this.#underWay.shift();
+    this.#options.onProgress?.({ kind: 'images', done: this.done.length });
   }
-  return { images: done, layers };
 }
 
 async function measureGroup(
   device: Device,
-  { group, first, observe }: { group: Uint8Array[]; first: number; observe: boolean | undefined },
+  { group, first, observe }: { group: EncodedImage[]; first: number; observe: boolean | undefined },
 ): Promise<MeasuredImage[]> {
   // The device works in order: the reads stand in line behind the images.
   const [, records, observation] = await Promise.all([
@@ -98,22 +189,24 @@ function groupLimits(device: Device, room: number): GroupLimits {
   return { images: Math.max(1, Math.floor(room / 2)), bytes: device.payloadBytes };
 }
 
+/** Images that share a request; one that takes several is a group by itself. */
 async function* groupImages(
   images: AsyncIterable<Image> | Iterable<Image>,
   limits: GroupLimits,
-): AsyncGenerator<Uint8Array[]> {
-  let group: Uint8Array[] = [];
+): AsyncGenerator<EncodedImage[]> {
+  let group: EncodedImage[] = [];
   let bytes = 0;
   for await (const image of images) {
-    const encoded = encodeImage(image);
-    const full = group.length === limits.images || bytes + encoded.length > limits.bytes;
+    const encoded = encodeImage(image, limits.bytes);
+    const length = encoded.reduce((sum, part) => sum + part.length, 0);
+    const full = group.length === limits.images || bytes + length > limits.bytes;
     if (full && group.length > 0) {
       yield group;
       group = [];
       bytes = 0;
     }
     group.push(encoded);
-    bytes += encoded.length;
+    bytes += length;
   }
   if (group.length > 0) {
     yield group;

@@ -29,17 +29,24 @@ export function weightValue(code: number, scale: number): number {
   return code * 2 ** (scale - FORMATS.weight.fraction);
 }
 
-/** @param scale s of the layer. */
-export function biasValue(code: number, scale: number): number {
-  return code * 2 ** (scale - FORMATS.bias.fraction);
+/** `scale`: s of the layer; `inputScale`: e of its inputs, 0 for layer 1. */
+export function biasValue(
+  code: number,
+  { scale, inputScale }: { scale: number; inputScale: number },
+): number {
+  return code * 2 ** (scale + inputScale - FORMATS.bias.fraction);
 }
 
 export function zValue(code: number): number {
   return code * 2 ** -FORMATS.z.fraction;
 }
 
-export function activationValue(code: number): number {
-  return code * 2 ** -FORMATS.activation.fraction;
+/** `activationScale`: e of the layer, as in its observation. */
+export function activationValue(
+  code: number,
+  { activationScale }: { activationScale: number },
+): number {
+  return code * 2 ** (activationScale - FORMATS.activation.fraction);
 }
 
 /** σ′ = D · 2^(-15 - E′). */

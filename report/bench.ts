@@ -1,8 +1,9 @@
 /** The standard measurement for the terminal. */
 import type { BenchNetwork, Environment, LayerResult } from '../contract/result.ts';
+import { countColumns, zeroCounts } from './counts.ts';
 import { percent, significant, whole } from './format.ts';
 import { renderTable } from './table.ts';
-import { renderFidelity } from './terminal.ts';
+import { renderAccuracy, renderCounters, renderRequest } from './terminal.ts';
 
 export function renderEnvironment({ cpu, cores, platform, node, commit }: Environment): string {
   const tree = commit === null ? '' : `, commit ${commit}`;
@@ -11,13 +12,15 @@ export function renderEnvironment({ cpu, cores, platform, node, commit }: Enviro
 
 /** Norms beside the published ones, then images per second beside software. */
 export function renderBenchNetwork({ run, published, software }: BenchNetwork): string {
-  const { request, data, cycles, device, time } = run;
+  const { data, device, time } = run;
   return [
-    `[${request.layers.join(',')}], ${request.init} initialisation, seed ${request.seed}, ${whole(data.images)} images of ${data.name}`,
+    renderRequest(run),
+    '',
     renderNorms(run.layers, published),
     '',
-    renderFidelity(run),
-    `${whole(cycles.perImage)} cycles an image, forward and backward (${whole(cycles.rowsPerImage)} weight rows of ${device.lanes})`,
+    renderAccuracy(run),
+    '',
+    renderCounters(run),
     '',
     renderTable(
       [{ head: 'images per second', align: 'left' }, { head: '' }, { head: '', align: 'left' }],
@@ -25,7 +28,7 @@ export function renderBenchNetwork({ run, published, software }: BenchNetwork): 
         [
           `device at ${device.clockHz / 1e6} MHz`,
           whole(data.images / time.device),
-          'computed: simulated cycles ÷ planned clock',
+          `computed: ${clockOrigin(device.kind)}`,
         ],
         [
           `over the link at ${device.baud / 1e6} Mbaud`,
@@ -43,18 +46,15 @@ export function renderBenchNetwork({ run, published, software }: BenchNetwork): 
   ].join('\n');
 }
 
+function clockOrigin(kind: 'simulated' | 'serial'): string {
+  return kind === 'simulated' ? 'simulated cycles ÷ planned clock' : 'counted cycles ÷ clock';
+}
+
 function renderNorms(layers: readonly LayerResult[], published: readonly number[]): string {
-  return renderTable(
-    [
-      { head: 'layer' },
-      { head: '‖mean δ‖' },
-      { head: 'float64' },
-      { head: 'published' },
-      { head: 'mean ‖δ‖' },
-      { head: 'float64' },
-      { head: 'rounded to 0' },
-      { head: 'saturated' },
-    ],
+  const heads = ['layer', '‖mean δ‖', 'float64', 'published', 'mean ‖δ‖', 'float64'];
+  const counts = countColumns(layers);
+  const table = renderTable(
+    [...heads, ...counts.map(({ head }) => head)].map((head) => ({ head })),
     layers.map((layer, index) => {
       const reference = published[index];
       return [
@@ -64,9 +64,9 @@ function renderNorms(layers: readonly LayerResult[], published: readonly number[
         reference === undefined ? '–' : significant(reference),
         significant(layer.meanOfNorms),
         significant(layer.float64.meanOfNorms),
-        whole(layer.roundedToZero),
-        whole(layer.saturated.delta + layer.saturated.z),
+        ...counts.map(({ count }) => whole(count(layer))),
       ];
     }),
   );
+  return [table, ...zeroCounts(layers)].join('\n');
 }

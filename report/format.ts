@@ -1,12 +1,11 @@
 /** Numbers as people read them. */
 
-/** Three significant digits: 0.0657, 12.3, 1.20e-9. */
+/** Three significant digits: 0.0657, 12.3, 1.20e-9; up to 100 000 to the unit. */
 export function significant(x: number): string {
   if (x === 0) return '0';
   const magnitude = Math.abs(x);
-  return magnitude >= 1e-4 && magnitude < 1e5
-    ? Number(x.toPrecision(3)).toString()
-    : x.toExponential(2);
+  if (magnitude < 1e-4 || magnitude >= 1e5) return x.toExponential(2);
+  return magnitude < 999.5 ? x.toPrecision(3) : whole(x);
 }
 
 /** A ratio as percent: 0.012 %; `–` for null. */
@@ -25,4 +24,22 @@ export function whole(x: number): string {
   return Math.round(x)
     .toString()
     .replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
+/** The name of a field as words: `deltaSaturated` → `δ saturated`. */
+export function inWords(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace('delta', 'δ');
+}
+
+const LINE_WIDTH = 100;
+
+/** A sentence in lines that no terminal breaks. */
+export function wrap(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(/ (?!\d)/)) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > LINE_WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join('\n');
 }

@@ -1,9 +1,10 @@
-/** A `run` result for the terminal. */
+/** A `run` result for the terminal, at most 100 characters wide. */
 import type { Difference, LayerResult, RunResult } from '../contract/result.ts';
-import { percent, seconds, significant, whole } from './format.ts';
+import { countColumns, zeroCounts } from './counts.ts';
+import { inWords, percent, seconds, significant, whole, wrap } from './format.ts';
 import { renderTable } from './table.ts';
 
-/** Table of layers, one line of interpretation, fidelity, cycles, time. */
+/** Table of layers, one line of interpretation, accuracy, cycles, time. */
 export function renderRun(result: RunResult): string {
   return [
     renderRequest(result),
@@ -11,33 +12,42 @@ export function renderRun(result: RunResult): string {
     renderLayers(result.layers),
     '',
     interpretation(result.layers),
-    renderFidelity(result),
-    renderCycles(result),
+    '',
+    renderAccuracy(result),
+    '',
+    renderCounters(result),
+    '',
     renderTime(result),
+    '',
+    renderShares(result),
   ].join('\n');
 }
 
-function renderRequest({ request, data, partial }: RunResult): string {
-  const { layers, init, seed, weights, cost } = request;
-  const start = weights === undefined ? `${init} initialisation, seed ${seed}` : weights;
-  const images = `${whole(data.images)} images of ${data.name}${partial ? ' (interrupted)' : ''}`;
-  return `[${layers.join(',')}], ${start}, ${cost} cost, ${images}`;
+export function renderRequest({ request, data, seed }: RunResult): string {
+  const { layers, init, weights, cost } = request;
+  const start = weights === undefined ? `${init} initialisation, seed ${seed}` : `"${weights}"`;
+  return [
+    `[${layers.join(',')}], ${start}, ${cost} cost`,
+    `${whole(data.images)} images of ${data.name}`,
+  ].join('\n');
 }
 
 function renderLayers(layers: readonly LayerResult[]): string {
-  const columns = ['layer', 'neurons', '‖mean δ‖', 'mean ‖δ‖', 'rounded to 0', 'saturated δ', 'z'];
-  return renderTable(
-    columns.map((head) => ({ head })),
+  const counts = countColumns(layers);
+  const table = renderTable(
+    [
+      ...['layer', 'neurons', '‖mean δ‖', 'mean ‖δ‖'].map((head) => ({ head })),
+      ...counts.map(({ head }) => ({ head })),
+    ],
     layers.map((layer) => [
       String(layer.layer),
       String(layer.neurons),
       significant(layer.normOfMean),
       significant(layer.meanOfNorms),
-      whole(layer.roundedToZero),
-      whole(layer.saturated.delta),
-      whole(layer.saturated.z),
+      ...counts.map(({ count }) => whole(count(layer))),
     ]),
   );
+  return [table, ...zeroCounts(layers)].join('\n');
 }
 
 /** Speed of learning of a layer is ‖∂C/∂b‖ = ‖mean δ‖ (NN&DL ch. 5); the output layer is left out. */
@@ -47,33 +57,42 @@ function interpretation(layers: readonly LayerResult[]): string {
   if (first === undefined || last === undefined || first === last) {
     return 'One hidden layer or none: nothing to compare the first layer with.';
   }
-  if (first.normOfMean === 0) return `Layer 1 does not learn at all: its mean δ is zero.`;
+  if (first.normOfMean === 0) return 'Layer 1 does not learn at all: its mean δ is zero.';
   const ratio = last.normOfMean / first.normOfMean;
   return ratio >= 1
-    ? `Layer 1 learns ${significant(ratio)} times slower than layer ${last.layer}.`
-    : `Layer 1 learns ${significant(1 / ratio)} times faster than layer ${last.layer}.`;
+    ? `Layer 1 learns ${significant(ratio)} times slower than layer ${last.layer} (‖mean δ‖).`
+    : `Layer 1 learns ${significant(1 / ratio)} times faster than layer ${last.layer} (‖mean δ‖).`;
 }
 
 /** Both golden models: bits, and the worst layer's relative error of ‖δ‖ per image. */
-export function renderFidelity({ fixed, layers }: RunResult): string {
+export function renderAccuracy({ fixed, layers }: RunResult): string {
   return [
     renderFixed(fixed),
-    `‖δ‖ of an image against float64, worst layer: ${worst(layers, 'float64')}; ` +
-      `with the device's own weights ${worst(layers, 'float64SameWeights')}.`,
+    '',
+    renderTable(
+      [
+        { head: 'error of ‖δ‖ of an image, worst layer', align: 'left' },
+        { head: 'median' },
+        { head: '99th percentile' },
+      ],
+      [
+        ['against golden/float64', ...worst(layers, 'float64')],
+        ["  with the device's rounded weights", ...worst(layers, 'float64SameWeights')],
+      ],
+    ),
   ].join('\n');
 }
 
-function worst(layers: readonly LayerResult[], key: 'float64' | 'float64SameWeights'): string {
+function worst(layers: readonly LayerResult[], key: 'float64' | 'float64SameWeights'): string[] {
   const spreads = layers.flatMap((layer) => layer[key].normPerImageError ?? []);
-  if (spreads.length === 0) return 'nothing to compare';
-  const median = Math.max(...spreads.map((spread) => spread.median));
-  const p99 = Math.max(...spreads.map((spread) => spread.p99));
-  return `median ${percent(median)}, 99th percentile ${percent(p99)}`;
+  const largest = (name: 'median' | 'p99') =>
+    spreads.length === 0 ? null : Math.max(...spreads.map((spread) => spread[name]));
+  return [percent(largest('median')), percent(largest('p99'))];
 }
 
 function renderFixed({ equal, valuesCompared, firstDifference }: RunResult['fixed']): string {
   if (equal) return `Bit for bit equal to golden/fixed in all ${whole(valuesCompared)} values.`;
-  return `DIFFERS from golden/fixed, first in ${describe(firstDifference)}`;
+  return `DIFFERENT from golden/fixed, first in ${describe(firstDifference)}.`;
 }
 
 function describe(difference: Difference | null): string {
@@ -85,41 +104,63 @@ function describe(difference: Difference | null): string {
     quantity,
     ...(neuron === null ? [] : [`neuron ${neuron}`]),
   ].join(', ');
-  return `${where}: device ${device}, golden/fixed ${fixed}`;
+  return `${where}: device ${device}, model ${fixed}`;
 }
 
-function renderCycles({ cycles, device }: RunResult): string {
-  return (
-    `${whole(cycles.perImage)} cycles an image (forward ${whole(cycles.forwardPerImage)}), ` +
-    `${whole(cycles.rowsPerImage)} weight rows of ${device.lanes}, ` +
-    `${whole(cycles.nonZeroInputsPerImage)} inputs that are not zero.`
+/** Every counter of the records, as its mean over the images. */
+export function renderCounters({ perImage, device }: RunResult): string {
+  const counters = Object.entries(perImage).map(
+    ([name, mean]) => `${whole(mean)} ${inWords(name)}`,
+  );
+  return wrap(
+    `An image takes, in the mean: ${counters.join(', ')}; a row is ${device.lanes} weights.`,
   );
 }
 
 function renderTime({ time, data, device, link }: RunResult): string {
-  const rate = (total: number) => `${whole(data.images / total)} images/s`;
-  const rows = [
+  const bytes = `${whole(link.bytesSent)} bytes out, ${whole(link.bytesReceived)} back`;
+  return renderTable(
     [
-      'device',
-      seconds(time.device),
-      rate(time.device),
-      `cycles ÷ ${device.clockHz / 1e6} MHz, computed`,
+      { head: 'time', align: 'left' },
+      { head: '' },
+      { head: 'images/s' },
+      { head: '', align: 'left' },
     ],
     [
-      'link',
-      seconds(time.link),
-      rate(time.link),
-      `${whole(link.bytesSent)} bytes out, ${whole(link.bytesReceived)} back, at ${whole(device.baud)} baud, computed`,
-    ],
-    ['measured', seconds(time.measured), rate(time.measured), 'wall clock of this run'],
+      ['device', time.device, `computed: cycles ÷ ${device.clockHz / 1e6} MHz`],
+      ['link', time.link, `computed: ${bytes}, at ${device.baud / 1e6} Mbaud`],
+      ['this run', time.measured, 'measured: wall clock, first image to last reply'],
+    ].map(([name, total, origin]) => [
+      String(name),
+      seconds(Number(total)),
+      whole(data.images / Number(total)),
+      String(origin),
+    ]),
+  );
+}
+
+/** Where the processor of this machine spent its time. */
+function renderShares({ time }: RunResult): string {
+  const parts = [
     ...(time.simulator === null
       ? []
-      : [['  simulator', seconds(time.simulator), '', 'CPU time, start and weights included']]),
-    ['  host', seconds(time.host), '', 'CPU time'],
-    ['golden', seconds(time.golden), '', 'CPU time of both models, after the measurement'],
+      : [{ name: 'simulator', used: time.simulator, about: 'its process, start to end' }]),
+    { name: 'host', used: time.host, about: 'this process, while the device was open' },
+    { name: 'golden', used: time.golden, about: 'both models, after the measurement' },
   ];
+  const total = parts.reduce((sum, { used }) => sum + used, 0);
   return renderTable(
-    [{ head: 'time', align: 'left' }, { head: '' }, { head: '' }, { head: '', align: 'left' }],
-    rows.map((row) => row.map(String)),
+    [
+      { head: 'CPU time', align: 'left' },
+      { head: '' },
+      { head: 'share' },
+      { head: '', align: 'left' },
+    ],
+    parts.map(({ name, used, about }) => [
+      name,
+      seconds(used),
+      `${Math.round((100 * used) / total)} %`,
+      about,
+    ]),
   );
 }

@@ -1,9 +1,11 @@
 /**
- * `npm run gen`: writes every file derived from the contract and from the σ table.
+ * `npm run gen`: writes every file derived from the contract and from the σ table, and the board
+ * table within README.md.
  * `--check` writes nothing and fails, naming what is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { BOARDS, type Board } from '../contract/boards.ts';
 import { protocolPage, pythonConstants, verilogHeader } from '../contract/render.ts';
 import { SEGMENTS, segmentWord } from '../golden/fixed/sigmoid-table.ts';
 
@@ -22,12 +24,47 @@ function sigmoidTable(): string {
   ].join('\n');
 }
 
+const BOARDS_BEGIN = '<!-- boards: written by `npm run gen` from contract/boards.ts -->';
+const BOARDS_END = '<!-- /boards -->';
+
+/** README.md as it is, with the board table between its markers made anew. */
+function readme(): string {
+  const text = current('README.md') ?? '';
+  const begin = text.indexOf(BOARDS_BEGIN);
+  const end = text.indexOf(BOARDS_END);
+  if (begin < 0 || end < begin) throw new Error(`README.md has lost its line ${BOARDS_BEGIN}`);
+  return `${text.slice(0, begin)}${BOARDS_BEGIN}\n${boardTable()}\n${text.slice(end)}`;
+}
+
+const VERIFIED: Readonly<Record<Board['verified'], string>> = {
+  simulated: 'simulated; **not run on hardware**',
+  'gate level': 'simulated and at gate level; **not run on hardware**',
+  'run on a board': 'run on a board',
+};
+
+function boardTable(): string {
+  const head = ['board', 'name', 'part', 'lanes', 'clock', 'link', 'weights', 'neurons', 'verified'];
+  const rows = Object.entries(BOARDS as Readonly<Record<string, Board>>).map(([name, board]) => [
+    board.title,
+    `\`${name}\``,
+    board.part,
+    board.lanes,
+    `${board.clockHz / 1e6} MHz`,
+    `${board.baud / 1e6} Mbaud`,
+    board.weightRows * board.lanes,
+    board.neurons,
+    VERIFIED[board.verified],
+  ]);
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
 /** Path below the repository's root, and the text that belongs there. */
 export const VIEWS: Readonly<Record<string, () => string>> = {
   'rtl/include/ds_contract.vh': verilogHeader,
   'rtl/core/ds_sigmoid_table.vh': sigmoidTable,
   'tests/rtl/contract.py': pythonConstants,
   'docs/protocol.md': protocolPage,
+  'README.md': readme,
 };
 
 function current(path: string): string | undefined {

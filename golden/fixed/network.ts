@@ -5,7 +5,8 @@
 import { FORMATS, NO_EXPONENT } from '../../contract/formats.ts';
 import type { CostName, IntegerLayer, IntegerNetwork } from '../../contract/network.ts';
 import { bitLength, maxCode, normalise, roundShift, saturate } from './arithmetic.ts';
-import { type SigmoidResult, sigmoid } from './sigmoid.ts';
+import type { SigmoidResult } from './sigmoid.ts';
+import { activate, UNIT_SLOPE, type UnitResult } from './unit.ts';
 
 /** One layer of one image. Vectors have n_out elements, codes of contract/formats.ts. */
 export interface FixedLayer {
@@ -24,6 +25,20 @@ export interface FixedLayer {
   readonly deltaSaturated: number;
   /** Weighted inputs clamped to ±32. */
   readonly zSaturated: number;
+  /** Activations clamped to the range of their scale. */
+  readonly activationSaturated: number;
+  /** Units in the flat part of their activation. */
+  readonly saturatedUnits: number;
+}
+
+/** δ given for one layer instead of coming from the cost; above it every δ is zero. */
+export interface Injection {
+  /** ℓ, from 1. */
+  readonly layer: number;
+  /** Mantissas, n_ℓ. */
+  readonly delta: ArrayLike<number>;
+  /** X: δ = delta · 2^X. */
+  readonly exponent: number;
 }
 
 /** A number before block normalisation: product · 2^(exponent + the layer's base). */
@@ -35,13 +50,14 @@ export interface Element {
 const ACCUMULATOR_PER_BIAS = 2 ** (FORMATS.accumulator.fraction - FORMATS.bias.fraction);
 const DELTA_BITS = FORMATS.delta.width - 1;
 
-/** Weighted inputs, rounded once: z = W·a + b. */
+/** Weighted inputs, rounded once: z = W·a + b. `inputScale` is e of the inputs, 0 for an image. */
 export function weightedInputs(
   layer: IntegerLayer,
   input: Int32Array,
+  inputScale = 0,
 ): { z: Int32Array; saturated: number } {
   const { nIn, nOut, weights, biases, scale } = layer;
-  const shift = FORMATS.accumulator.fraction - FORMATS.z.fraction - scale;
+  const shift = FORMATS.accumulator.fraction - FORMATS.z.fraction - scale - inputScale;
   const active: number[] = [];
   for (let k = 0; k < nIn; k++) if (input[k] !== 0) active.push(k);
   const z = new Int32Array(nOut);
@@ -72,7 +88,7 @@ export function outputElement(
   const exponent = small ? -s.tailExponent : 0;
   return cost === 'quadratic'
     ? { product: error * s.slope, exponent: exponent - s.slopeExponent }
-    : { product: error * 2 ** FORMATS.slope.fraction, exponent };
+    : { product: error * UNIT_SLOPE, exponent };
 }
 
 /** δ of a layer from its elements: one shared exponent, each mantissa rounded once. */
@@ -128,51 +144,80 @@ export function backElements(
   });
 }
 
+interface Forward {
+  readonly z: Int32Array;
+  readonly units: readonly UnitResult[];
+  readonly zSaturated: number;
+}
+
+function feedForward(network: IntegerNetwork, input: Int32Array): Forward[] {
+  let activation = input;
+  let inputScale = 0;
+  return network.layers.map((layer) => {
+    const { z, saturated } = weightedInputs(layer, activation, inputScale);
+    const units = Array.from(z, (code) => activate(code, layer));
+    activation = Int32Array.from(units, (unit) => unit.activation);
+    inputScale = layer.activationScale;
+    return { z, units, zSaturated: saturated };
+  });
+}
+
+/** Elements of the layer whose δ does not come from the layer above. */
+function sourceElements(
+  { z, units }: Forward,
+  { layer, target, cost }: { layer: number; target: number | Injection; cost: CostName },
+): { elements: Element[]; base: number } {
+  if (typeof target !== 'number') {
+    const given = target.layer === layer ? target.delta : [];
+    const elements = units.map((_, j) => ({ product: (given[j] ?? 0) * UNIT_SLOPE, exponent: 0 }));
+    return { elements, base: target.exponent - FORMATS.slope.fraction };
+  }
+  const elements = units.map(({ sigmoid }, j) => {
+    if (sigmoid === undefined) throw new RangeError(`the ${cost} cost needs a sigmoid output`);
+    return outputElement(z[j] as number, sigmoid, j === target, cost);
+  });
+  return { elements, base: OUTPUT_BASE };
+}
+
 /**
  * One image through the network and back.
  *
  * @param input n_in codes of `FORMATS.activation` (a pixel x is x · 128)
- * @param label index of the one in the one-hot y
+ * @param target index of the one in the one-hot y, or a given δ
  * @returns layers 1 … L in order
+ * @throws RangeError when a cost is asked of an output that is not sigmoid
  */
 export function backpropagate(
   network: IntegerNetwork,
   input: Int32Array,
-  label: number,
+  target: number | Injection,
 ): FixedLayer[] {
-  const forward: { z: Int32Array; saturated: number; units: SigmoidResult[] }[] = [];
-  let activation = input;
-  for (const layer of network.layers) {
-    const { z, saturated } = weightedInputs(layer, activation);
-    const units = Array.from(z, sigmoid);
-    activation = Int32Array.from(units, (unit) => unit.activation);
-    forward.push({ z, saturated, units });
-  }
+  const forward = feedForward(network, input);
+  const firstSource = typeof target === 'number' ? forward.length : target.layer;
   const layers: FixedLayer[] = [];
   let next: FixedLayer | undefined;
   for (let index = forward.length - 1; index >= 0; index--) {
-    const { z, saturated, units } = forward[index] as (typeof forward)[number];
+    const pass = forward[index] as Forward;
+    const { z, units, zSaturated } = pass;
     const slope = Int32Array.from(units, (unit) => unit.slope);
     const slopeExponent = Int32Array.from(units, (unit) => unit.slopeExponent);
     const above = network.layers[index + 1];
-    let normalised: ReturnType<typeof blockNormalise>;
-    if (next === undefined || above === undefined) {
-      const elements = units.map((unit, j) =>
-        outputElement(z[j] as number, unit, j === label, network.cost),
-      );
-      normalised = blockNormalise(elements, OUTPUT_BASE);
-    } else {
-      const elements = backElements(above, next.delta, slope, slopeExponent);
-      const base = next.deltaExponent + above.scale - FORMATS.accumulator.fraction;
-      normalised = blockNormalise(elements, base);
-    }
+    const { elements, base } =
+      next === undefined || above === undefined || index + 1 >= firstSource
+        ? sourceElements(pass, { layer: index + 1, target, cost: network.cost })
+        : {
+            elements: backElements(above, next.delta, slope, slopeExponent),
+            base: next.deltaExponent + above.scale - FORMATS.accumulator.fraction,
+          };
     next = {
       z,
       activation: Int32Array.from(units, (unit) => unit.activation),
       slope,
       slopeExponent,
-      ...normalised,
-      zSaturated: saturated,
+      ...blockNormalise(elements, base),
+      zSaturated,
+      activationSaturated: units.filter(({ clamped }) => clamped).length,
+      saturatedUnits: units.filter(({ saturated }) => saturated).length,
     };
     layers.unshift(next);
   }

@@ -1,5 +1,5 @@
 /** Floats ↔ the integers a device holds, by `contract/formats.ts`: weights, biases and their scale. */
-import { FORMATS, WEIGHT_SCALE } from '../../contract/formats.ts';
+import { ACTIVATION_SCALE, FORMATS, WEIGHT_SCALE } from '../../contract/formats.ts';
 import type {
   ActivationName,
   CostName,
@@ -18,25 +18,34 @@ export interface QuantiseOptions {
 
 type Format = (typeof FORMATS)['weight' | 'bias'];
 
+/** e of each activation: the identity reaches as far as z. */
+const ACTIVATION_SCALES = {
+  sigmoid: 0,
+  identity: ACTIVATION_SCALE.max,
+} as const satisfies Record<ActivationName, number>;
+
 /**
  * Each layer with the smallest scale s at which all its weights and biases fit: weights are
- * W · 2^(s-15) with W of 16 bits, biases B · 2^(s-22) with B of 32. Rounded to the nearest code,
+ * W · 2^(s-15) with W of 16 bits, biases B · 2^(s+e-22) with B of 32. Rounded to the nearest code,
  * ties towards +∞, so a weight is off by 2^(s-16) at most.
  * @throws DeltascopeError `bad-weights` naming layer, row and column when a value is not finite, or
  *   does not fit at the largest scale.
  */
 export function quantise(network: FloatNetwork, options: QuantiseOptions): IntegerNetwork {
   const { cost, activation = 'sigmoid' } = options;
+  const activationScale = ACTIVATION_SCALES[activation];
   const layers = network.layers.map((layer, index): IntegerLayer => {
     const { nIn, nOut } = layer;
-    const scale = smallestScale(layer, index + 1);
+    const inputScale = index === 0 ? 0 : activationScale;
+    const scale = smallestScale(layer, { number: index + 1, inputScale });
     return {
       nIn,
       nOut,
       scale,
       activation,
+      activationScale,
       weights: Int16Array.from(layer.weights, (w) => toCode(w, scale, FORMATS.weight)),
-      biases: Int32Array.from(layer.biases, (b) => toCode(b, scale, FORMATS.bias)),
+      biases: Int32Array.from(layer.biases, (b) => toCode(b, scale + inputScale, FORMATS.bias)),
     };
   });
   return { layers, cost };
@@ -44,9 +53,11 @@ export function quantise(network: FloatNetwork, options: QuantiseOptions): Integ
 
 /** The values a device computes with; exact, so `quantise` of it gives back the same values. */
 export function dequantise(network: IntegerNetwork): FloatNetwork {
-  const layers = network.layers.map(({ nIn, nOut, scale, weights, biases }): FloatLayer => {
+  const layers = network.layers.map((layer, index): FloatLayer => {
+    const { nIn, nOut, scale, weights, biases } = layer;
+    const inputScale = network.layers[index - 1]?.activationScale ?? 0;
     const weightLsb = 2 ** (scale - FORMATS.weight.fraction);
-    const biasLsb = 2 ** (scale - FORMATS.bias.fraction);
+    const biasLsb = 2 ** (scale + inputScale - FORMATS.bias.fraction);
     return {
       nIn,
       nOut,
@@ -58,14 +69,18 @@ export function dequantise(network: IntegerNetwork): FloatNetwork {
 }
 
 /** Rounding is monotone, so the extremes of a layer decide. */
-function smallestScale(layer: FloatLayer, number: number): number {
+function smallestScale(
+  layer: FloatLayer,
+  { number, inputScale }: { number: number; inputScale: number },
+): number {
   const extremes = [
     ...extremesOf(layer.weights, FORMATS.weight, (at) => weightName(layer, number, at)),
     ...extremesOf(layer.biases, FORMATS.bias, (at) => `Layer ${number}: the bias of row ${at}`),
   ];
   let scale: number = WEIGHT_SCALE.min;
   for (const { value, format, name } of extremes) {
-    while (!fits(value, scale, format)) {
+    const offset = format === FORMATS.bias ? inputScale : 0;
+    while (!fits(value, scale + offset, format)) {
       if (scale === WEIGHT_SCALE.max) throw tooBig(value, format, name());
       scale += 1;
     }

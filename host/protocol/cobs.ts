@@ -9,7 +9,8 @@ export function encodeCobs(data: Uint8Array): Uint8Array {
   const out = new Uint8Array(data.length + Math.ceil(data.length / MAX_BLOCK) + 2);
   let codeAt = 0;
   let at = 1;
-  for (const [index, byte] of data.entries()) {
+  for (let index = 0; index < data.length; index++) {
+    const byte = data[index] as number;
     if (byte !== 0) {
       out[at++] = byte;
     }
@@ -25,26 +26,29 @@ export function encodeCobs(data: Uint8Array): Uint8Array {
 
 /** The inverse; `cell` with or without its final zero. `undefined` when it is not COBS. */
 export function decodeCobs(cell: Uint8Array): Uint8Array | undefined {
-  const end = cell.at(-1) === 0 ? cell.length - 1 : cell.length;
+  const end = cell[cell.length - 1] === 0 ? cell.length - 1 : cell.length;
+  if (end === 0) {
+    return undefined;
+  }
   const out = new Uint8Array(end);
   let at = 0;
   let length = 0;
   while (at < end) {
-    const code = cell[at] ?? 0;
+    const code = cell[at] as number;
     const next = at + code;
     if (code === 0 || next > end) {
       return undefined;
     }
-    const block = cell.subarray(at + 1, next);
-    if (block.includes(0)) {
-      return undefined;
+    for (at++; at < next; at++) {
+      const byte = cell[at] as number;
+      if (byte === 0) {
+        return undefined;
+      }
+      out[length++] = byte;
     }
-    out.set(block, length);
-    length += block.length;
-    at = next;
     if (code <= MAX_BLOCK && at < end) {
       length++;
     }
   }
-  return end === 0 ? undefined : out.slice(0, length);
+  return out.subarray(0, length);
 }

@@ -87,32 +87,48 @@ export function decodeReply(cell: Uint8Array): Frame {
  * Replies and discarded bytes out of chunks of any size. Realigns at each zero; of a stretch that
  * is too long (stale bytes, a damaged zero) the last cell is still tried.
  */
-export async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
-  let pending: Uint8Array = new Uint8Array(0);
-  for await (const chunk of chunks) {
-    pending = pending.length === 0 ? chunk : concatenate(pending, chunk);
+export class Decoder {
+  #pending: Uint8Array = new Uint8Array(0);
+
+  /** What the chunk completes. */
+  push(chunk: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    const bytes = this.#pending.length === 0 ? chunk : concatenate(this.#pending, chunk);
     let start = 0;
-    for (let zero = pending.indexOf(0); zero >= 0; zero = pending.indexOf(0, start)) {
-      yield* decodeStretch(pending.subarray(start, zero + 1));
+    for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, start)) {
+      decodeStretch(bytes.subarray(start, zero + 1), frames);
       start = zero + 1;
     }
-    pending = pending.slice(start);
-    if (pending.length > MAX_PENDING_BYTES) {
-      yield discarded('unfinished', pending);
-      pending = new Uint8Array(0);
+    this.#pending = bytes.slice(start);
+    if (this.#pending.length > MAX_PENDING_BYTES) {
+      frames.push(...this.end());
     }
+    return frames;
   }
-  if (pending.length > 0) {
-    yield discarded('unfinished', pending);
+
+  /** What is left when no more bytes come. */
+  end(): Frame[] {
+    const left = this.#pending;
+    this.#pending = new Uint8Array(0);
+    return left.length > 0 ? [discarded('unfinished', left)] : [];
   }
 }
 
-function* decodeStretch(stretch: Uint8Array): Generator<Frame> {
+/** `Decoder` over a stream. */
+export async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
+  const decoder = new Decoder();
+  for await (const chunk of chunks) {
+    yield* decoder.push(chunk);
+  }
+  yield* decoder.end();
+}
+
+function decodeStretch(stretch: Uint8Array, frames: Frame[]): void {
   const excess = stretch.length - REPLY.wireBytes;
   if (excess > 0) {
-    yield discarded('length', stretch.subarray(0, excess));
+    frames.push(discarded('length', stretch.subarray(0, excess)));
   }
-  yield decodeReply(stretch.subarray(Math.max(0, excess)));
+  frames.push(decodeReply(stretch.subarray(Math.max(0, excess))));
 }
 
 function discarded(reason: DiscardReason, bytes: Uint8Array): DiscardedFrame {

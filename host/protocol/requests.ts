@@ -1,6 +1,6 @@
 /** One encoder per opcode, driven by the contract's tables, and the decoder of what comes back. */
 import { BOARDS, type BoardName } from '../../contract/boards.ts';
-import { IDENTITY, type OPCODES, REGIONS, STATUS } from '../../contract/protocol.ts';
+import { IDENTITY, type OPCODES, REGIONS, REPLY, STATUS } from '../../contract/protocol.ts';
 
 export type OpcodeName = keyof typeof OPCODES;
 export type RegionName = keyof typeof REGIONS;
@@ -32,19 +32,28 @@ export function writeRequest(
   region: RegionName,
   { address, words }: { address: number; words: ArrayLike<number> },
 ): Request {
-  const { wordBytes } = REGIONS[region];
-  const payload = new Uint8Array(PLACE_BYTES + words.length * wordBytes);
-  const view = placeIn(payload, region, address);
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? 0;
-    if (wordBytes === 2) {
-      view.setInt16(PLACE_BYTES + 2 * index, word, true);
-    } else {
-      view.setInt32(PLACE_BYTES + 4 * index, word, true);
-    }
-  }
+  const encoded = encodeWords(region, words);
+  const payload = new Uint8Array(PLACE_BYTES + encoded.length);
+  placeIn(payload, region, address);
+  payload.set(encoded, PLACE_BYTES);
   const about = `write of ${words.length} words to ${region} at ${address}`;
   return { opcode: 'write', payload, about };
+}
+
+/** Words as they are written, each cut to the word size of the region. */
+export function encodeWords(region: RegionName, words: ArrayLike<number>): Uint8Array {
+  const { wordBytes } = REGIONS[region];
+  const bytes = new Uint8Array(wordBytes * words.length);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] as number;
+    if (wordBytes === 2) {
+      view.setInt16(2 * index, word, true);
+    } else {
+      view.setInt32(4 * index, word, true);
+    }
+  }
+  return bytes;
 }
 
 /** Words of `region` that fit into a write of `payloadBytes`. */
@@ -62,16 +71,45 @@ export function readRequest(
   return { opcode: 'read', payload, about: `read of ${count} words of ${region} at ${address}` };
 }
 
-/** @param images one or more encoded images, see image.ts. */
-export function runRequest(images: readonly Uint8Array[]): Request {
-  const payload = new Uint8Array(images.reduce((sum, { length }) => sum + length, 0));
+/**
+ * @param parts parts of encoded images, in their order, see image.ts.
+ * @param images how many the last of them ends, for messages.
+ */
+export function runRequest(parts: readonly Uint8Array[], images: number): Request {
+  const payload = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const image of images) {
-    payload.set(image, at);
-    at += image.length;
+  for (const part of parts) {
+    payload.set(part, at);
+    at += part.length;
   }
-  const about = `run of ${images.length} image${images.length === 1 ? '' : 's'}`;
-  return { opcode: 'run', payload, about };
+  return { opcode: 'run', payload, about: `run of ${images} image${images === 1 ? '' : 's'}` };
+}
+
+/** The CRC-32 of `count` words of a region as they are written. */
+export function checksumRequest(
+  region: RegionName,
+  { address, count }: { address: number; count: number },
+): Request {
+  const payload = new Uint8Array(PLACE_BYTES + 4);
+  placeIn(payload, region, address).setUint32(PLACE_BYTES, count, true);
+  const about = `check sum of ${count} words of ${region} at ${address}`;
+  return { opcode: 'checksum', payload, about };
+}
+
+/** Asks for the same bytes back. @throws RangeError when no reply could hold them. */
+export function echoRequest(payload: Uint8Array): Request {
+  if (payload.length > REPLY.payloadBytes) {
+    throw new RangeError(`echo of ${payload.length} bytes, at most ${REPLY.payloadBytes}`);
+  }
+  return { opcode: 'echo', payload, about: `echo of ${payload.length} bytes` };
+}
+
+/** The CRC-32 of a `checksum` reply; undefined when it holds something else. */
+export function decodeChecksum(payload: Uint8Array): number | undefined {
+  if (payload.length !== 4) {
+    return undefined;
+  }
+  return new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0, true);
 }
 
 /** The words of a `read` reply as signed 32 bit numbers; undefined when there are not `count`. */
@@ -80,7 +118,11 @@ export function decodeWords(payload: Uint8Array, count: number): Int32Array | un
     return undefined;
   }
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-  return Int32Array.from({ length: count }, (_, index) => view.getInt32(4 * index, true));
+  const words = new Int32Array(count);
+  for (let index = 0; index < count; index++) {
+    words[index] = view.getInt32(4 * index, true);
+  }
+  return words;
 }
 
 /**

@@ -18,24 +18,33 @@ module ds_device #(
     parameter RecordWords = 1024,
     parameter BufferBytes = 2048
 ) (
-    input  wire       clk_i,
-    input  wire       rst_i,
+    input  wire        clk_i,
+    input  wire        rst_i,
 
-    input  wire       rx_valid_i,
-    output wire       rx_ready_o,
-    input  wire [7:0] rx_data_i,
+    input  wire        rx_valid_i,
+    output wire        rx_ready_o,
+    input  wire [7:0]  rx_data_i,
 
-    output wire       tx_valid_o,
-    input  wire       tx_ready_i,
-    output wire [7:0] tx_data_o,
+    output wire        tx_valid_o,
+    input  wire        tx_ready_i,
+    output wire [7:0]  tx_data_o,
 
-    output wire       idle_o       // nothing to do and nothing to send until a byte comes
+    output wire [15:0] divisor_o,     // of a serial line: clock cycles a bit
+    input  wire        line_idle_i,   // every byte that was taken is through the line
+    input  wire        line_break_i,  // strobe
+
+    output wire        idle_o,        // nothing to do and nothing to send until a byte comes
+    output wire        busy_o,        // an image is in work or waits
+    output wire [31:0] images_o,      // finished in this batch
+    output wire [31:0] clock_hz_o,    // constant; for the simulated board, as is the next one
+    input  wire [9:0]  skip_ms_i      // see ds_milliseconds; 0 on a board
 );
   wire [7:0]  layer_count;
   wire [10:0] input_width;
   wire        cost;
   wire        begin_batch;
-  wire [31:0] images;
+  wire [7:0]  inject_layer;
+  wire [15:0] inject_exponent;
   wire        core_idle;
   wire        link_idle;
 
@@ -53,6 +62,8 @@ module ds_device #(
   wire        host_sel_activations;
   wire        host_sel_slopes;
   wire        host_sel_deltas;
+  wire        host_sel_unit_flags;
+  wire        host_sel_injection;
   wire [31:0] host_rdata;
   wire        host_rvalid;
 
@@ -64,7 +75,9 @@ module ds_device #(
   wire        image_commit;
   wire [7:0]  image_label;
 
-  assign idle_o = core_idle && link_idle;
+  assign idle_o     = core_idle && link_idle;
+  assign busy_o     = !core_idle;
+  assign clock_hz_o = ClockHz;
 
   ds_link #(
       .BoardId    (BoardId),
@@ -81,17 +94,23 @@ module ds_device #(
   ) u_link (
       .clk_i                   (clk_i),
       .rst_i                   (rst_i),
+      .skip_ms_i               (skip_ms_i),
       .rx_valid_i              (rx_valid_i),
       .rx_ready_o              (rx_ready_o),
       .rx_data_i               (rx_data_i),
       .tx_valid_o              (tx_valid_o),
       .tx_ready_i              (tx_ready_i),
       .tx_data_o               (tx_data_o),
+      .divisor_o               (divisor_o),
+      .line_idle_i             (line_idle_i),
+      .line_break_i            (line_break_i),
       .layer_count_o           (layer_count),
       .input_width_o           (input_width),
       .cost_o                  (cost),
       .begin_batch_o           (begin_batch),
-      .images_i                (images),
+      .inject_layer_o          (inject_layer),
+      .inject_exponent_o       (inject_exponent),
+      .images_i                (images_o),
       .idle_i                  (core_idle),
       .host_write_o            (host_write),
       .host_read_o             (host_read),
@@ -107,6 +126,8 @@ module ds_device #(
       .host_sel_activations_o  (host_sel_activations),
       .host_sel_slopes_o       (host_sel_slopes),
       .host_sel_deltas_o       (host_sel_deltas),
+      .host_sel_unit_flags_o   (host_sel_unit_flags),
+      .host_sel_injection_o    (host_sel_injection),
       .host_rdata_i            (host_rdata),
       .host_rvalid_i           (host_rvalid),
       .image_free_i            (image_free),
@@ -133,7 +154,9 @@ module ds_device #(
       .layer_count_i           (layer_count),
       .cost_i                  (cost),
       .begin_batch_i           (begin_batch),
-      .images_o                (images),
+      .inject_layer_i          (inject_layer),
+      .inject_exponent_i       (inject_exponent),
+      .images_o                (images_o),
       .idle_o                  (core_idle),
       .host_write_i            (host_write),
       .host_read_i             (host_read),
@@ -149,6 +172,8 @@ module ds_device #(
       .host_sel_activations_i  (host_sel_activations),
       .host_sel_slopes_i       (host_sel_slopes),
       .host_sel_deltas_i       (host_sel_deltas),
+      .host_sel_unit_flags_i   (host_sel_unit_flags),
+      .host_sel_injection_i    (host_sel_injection),
       .host_rvalid_o           (host_rvalid),
       .host_rdata_o            (host_rdata),
       .image_free_o            (image_free),

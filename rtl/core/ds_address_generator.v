@@ -23,6 +23,7 @@ module ds_address_generator #(
 
     input  wire                 drain_free_i,
     output wire                 drain_reserve_o,  // the last row of a group is on its way
+    output wire                 drain_stall_o,    // a row waits for the drain
 
     output wire [IndexBits-1:0] list_addr_o,   // read latency 2
     input  wire [IndexBits-1:0] list_index_i,
@@ -48,6 +49,7 @@ module ds_address_generator #(
   wire last = backward_q ? group_is_last : index_is_last;
   wire issue = busy_q && (backward_q || !last || drain_free_i);
   assign drain_reserve_o = issue && last && !backward_q;
+  assign drain_stall_o = busy_q && !issue;
   assign list_addr_o = index_q;
 
   wire list_empty = start_list_count_i == {IndexBits{1'b0}};

@@ -21,6 +21,8 @@ module ds_core #(
 
     input  wire [ 7:0] layer_count_i,  // steady while not idle
     input  wire        cost_i,
+    input  wire [ 7:0] inject_layer_i,  // l whose delta is given, 0: none
+    input  wire [15:0] inject_exponent_i,
     input  wire        begin_batch_i,  // while idle
     output reg  [31:0] images_o,       // finished in this batch
     output wire        idle_o,
@@ -39,6 +41,8 @@ module ds_core #(
     input  wire        host_sel_activations_i,
     input  wire        host_sel_slopes_i,
     input  wire        host_sel_deltas_i,
+    input  wire        host_sel_unit_flags_i,
+    input  wire        host_sel_injection_i,
     output reg         host_rvalid_o,
     output reg  [31:0] host_rdata_o,
 
@@ -65,10 +69,8 @@ module ds_core #(
   localparam BIAS_BITS = `DS_BIAS_BITS;
   localparam Z_BITS = `DS_Z_BITS;
   localparam EXP_BITS = `DS_TAIL_EXPONENT_BITS;
-  localparam SLOPE_BITS = `DS_SLOPE_BITS;
   localparam DELTA_BITS = `DS_DELTA_BITS;
   localparam DELTA_EXP_BITS = `DS_DELTA_EXPONENT_BITS;
-  localparam ELEMENT_EXP_BITS = `DS_PRODUCT_EXPONENT_BITS;
   localparam SUM_BITS = `DS_DELTA_SUM_BITS;
   localparam BACK_BITS = `DS_BACK_SUM_BITS;
   localparam SQUARE_BITS = `DS_SUM_SQUARES_BITS;
@@ -76,21 +78,25 @@ module ds_core #(
   localparam LIST_BITS = `DS_LAYER_N_IN_WIDTH;
   localparam GROUP_BITS = `DS_LAYER_GROUPS_WIDTH;
   localparam SHIFT_BITS = `DS_LAYER_Z_SHIFT_WIDTH;
+  localparam SCALE_BITS = `DS_LAYER_ACTIVATION_SCALE_WIDTH;
+  localparam ACTIVATION_BITS = `DS_LAYER_ACTIVATION_WIDTH;
   localparam ROW_ADDR_BITS = `DS_LAYER_WEIGHT_BASE_WIDTH;
   localparam ENTRY_BITS = 32 * `DS_LAYER_WORDS;
 
-  // ---- Sequencer and layer table -------------------------------------------------------------
+  // ---- Sequencer and layer table ---------------------------------------------------------------
   wire image_ready, image_start, image_done, image_written;
   wire [LAYER_BITS-1:0] layer;
   wire layer_is_first, layer_is_last, table_load, table_valid;
   wire forward_start, forward, units_done, forward_done;
-  wire collect_start, collected, align_start, delta_last, norm_done, backward_start;
+  wire collect_start, collect_output, collect_inject, collect_given, collected, backward;
+  wire align_start, align, delta_last, norm_done, backward_start;
   ds_sequencer #(
       .LayerBits(LAYER_BITS)
   ) u_sequencer (
       .clk_i           (clk_i),
       .rst_i           (rst_i),
       .layer_count_i   (layer_count_i[LAYER_BITS:0]),
+      .inject_layer_i  (inject_layer_i[LAYER_BITS:0]),
       .image_ready_i   (image_ready),
       .image_start_o   (image_start),
       .image_done_o    (image_done),
@@ -106,8 +112,13 @@ module ds_core #(
       .units_done_i    (units_done),
       .forward_done_o  (forward_done),
       .collect_start_o (collect_start),
+      .collect_output_o(collect_output),
+      .collect_inject_o(collect_inject),
+      .collect_given_o (collect_given),
+      .backward_o      (backward),
       .collected_i     (collected),
       .align_start_o   (align_start),
+      .align_o         (align),
       .delta_last_i    (delta_last),
       .norm_done_i     (norm_done),
       .backward_start_o(backward_start)
@@ -132,19 +143,24 @@ module ds_core #(
       .valid_o      (table_valid),
       .entry_o      (entry)
   );
-  wire [LIST_BITS-1:0] n_in = entry[32*`DS_LAYER_N_IN_WORD+`DS_LAYER_N_IN_LSB+:LIST_BITS];
-  wire [WIDTH_BITS:0] n_out = entry[32*`DS_LAYER_N_OUT_WORD+`DS_LAYER_N_OUT_LSB+:WIDTH_BITS+1];
+  wire [LIST_BITS-1:0] n_in = entry[`DS_LAYER_N_IN_AT+:LIST_BITS];
+  wire [WIDTH_BITS:0] n_out = entry[`DS_LAYER_N_OUT_AT+:WIDTH_BITS+1];
   wire [ROW_ADDR_BITS-1:0] weight_base =
-      entry[32*`DS_LAYER_WEIGHT_BASE_WORD+`DS_LAYER_WEIGHT_BASE_LSB+:ROW_ADDR_BITS];
+      entry[`DS_LAYER_WEIGHT_BASE_AT+:ROW_ADDR_BITS];
   wire [SHIFT_BITS-1:0] z_shift =
-      entry[32*`DS_LAYER_Z_SHIFT_WORD+`DS_LAYER_Z_SHIFT_LSB+:SHIFT_BITS];
+      entry[`DS_LAYER_Z_SHIFT_AT+:SHIFT_BITS];
   wire [NEURON_BITS-1:0] neuron_base =
-      entry[32*`DS_LAYER_NEURON_BASE_WORD+`DS_LAYER_NEURON_BASE_LSB+:NEURON_BITS];
-  wire [GROUP_BITS-1:0] groups = entry[32*`DS_LAYER_GROUPS_WORD+`DS_LAYER_GROUPS_LSB+:GROUP_BITS];
+      entry[`DS_LAYER_NEURON_BASE_AT+:NEURON_BITS];
+  wire [GROUP_BITS-1:0] groups = entry[`DS_LAYER_GROUPS_AT+:GROUP_BITS];
+  wire [SCALE_BITS-1:0] activation_scale =
+      entry[`DS_LAYER_ACTIVATION_SCALE_AT+:SCALE_BITS];
+  wire [ACTIVATION_BITS-1:0] activation =
+      entry[`DS_LAYER_ACTIVATION_AT+:ACTIVATION_BITS];
   wire [DELTA_EXP_BITS-1:0] delta_shift =
-      entry[32*`DS_LAYER_DELTA_SHIFT_WORD+`DS_LAYER_DELTA_SHIFT_LSB+:DELTA_EXP_BITS];
+      entry[`DS_LAYER_DELTA_SHIFT_AT+:DELTA_EXP_BITS];
+  wire fresh = images_o == 32'd0;
 
-  // ---- Host access: the address is held while the memories answer -----------------------------
+  // ---- Host access: the address is held while the memories answer ------------------------------
   reg [23:0] read_addr_q;
   reg [2:0] read_q;
   wire [NEURON_BITS-1:0] read_neuron = read_addr_q[NEURON_BITS-1:0];
@@ -190,9 +206,10 @@ module ds_core #(
       .read_value_o  (image_a)
   );
 
-  wire unit_valid;
-  reg [WIDTH_BITS-1:0] unit_index_q;
+  wire unit_valid, unit_last;
+  wire [WIDTH_BITS-1:0] unit_index;
   wire [A_BITS-1:0] unit_a;
+  assign units_done = unit_valid && unit_last;
   wire [WIDTH_BITS-1:0] hidden_k;
   wire [WIDTH_BITS:0] hidden_count;
   ds_nonzero_list #(
@@ -204,7 +221,7 @@ module ds_core #(
       .write_bank_i (layer[0]),
       .write_clear_i(forward_start),
       .write_valid_i(unit_valid),
-      .write_index_i(unit_index_q),
+      .write_index_i(unit_index),
       .write_value_i(unit_a),
       .read_bank_i  (!layer[0]),
       .read_count_o (hidden_count),
@@ -217,8 +234,8 @@ module ds_core #(
   wire [LIST_BITS-1:0] wide_image_count = {{(LIST_BITS - INPUT_BITS - 1) {1'b0}}, image_count};
   wire [LIST_BITS-1:0] wide_hidden_count = {{(LIST_BITS - WIDTH_BITS - 1) {1'b0}}, hidden_count};
 
-  // ---- Rows: address, weights, operands, array --------------------------------------------------
-  wire drain_free, drain_reserve;
+  // ---- Rows: address, weights, operands, array -------------------------------------------------
+  wire drain_free, drain_reserve, drain_stall;
   wire row_valid, row_backward, row_first, row_last, row_empty;
   /* verilator lint_off UNUSEDSIGNAL */  // wide enough for any board
   wire [ROW_ADDR_BITS-1:0] row_addr;
@@ -239,6 +256,7 @@ module ds_core #(
       .start_list_count_i(layer_is_first ? wide_image_count : wide_hidden_count),
       .drain_free_i      (drain_free),
       .drain_reserve_o   (drain_reserve),
+      .drain_stall_o     (drain_stall),
       .list_addr_o       (list_addr),
       .list_index_i      (layer_is_first ? wide_image_k : wide_hidden_k),
       .row_valid_o       (row_valid),
@@ -283,7 +301,7 @@ module ds_core #(
     end
   end
 
-  wire delta_valid, delta_zeroed, delta_saturated;
+  wire delta_valid;
   wire [WIDTH_BITS-1:0] delta_index;
   wire [DELTA_BITS-1:0] delta_mantissa;
   wire [Lanes*DELTA_BITS-1:0] delta_row;
@@ -326,316 +344,159 @@ module ds_core #(
       .sum_o           (back_sum)
   );
 
-  // ---- Forward: z, then the activation unit -----------------------------------------------------
-  wire [NEURON_BITS-1:0] bias_addr;
-  wire [BIAS_BITS-1:0] bias;
-  ds_ram #(
-      .Width(BIAS_BITS),
-      .Depth(Neurons)
-  ) u_biases (
-      .clk_i  (clk_i),
-      .we_i   (host_write_i && host_sel_biases_i),
-      .waddr_i(host_addr_i[NEURON_BITS-1:0]),
-      .wdata_i(host_wdata_i),
-      .raddr_i(idle_o ? read_neuron : bias_addr),
-      .rdata_o(bias)
+  // ---- Forward: from accumulators to activations -----------------------------------------------
+  wire [COUNT_BITS-1:0] z_saturated, activation_saturated, saturated_units;
+  wire error_valid, read_alive, read_responsive;
+  wire [WORD_BITS-1:0] error_mantissa, error_slope, read_slope, read_a;
+  wire [EXP_BITS-1:0] error_exponent, error_slope_exponent, read_slope_exponent;
+  wire [BIAS_BITS-1:0] read_bias;
+  wire [Z_BITS-1:0] read_z;
+  wire [NEURON_BITS-1:0] slope_addr;
+  ds_forward_path #(
+      .Lanes            (Lanes),
+      .Neurons          (Neurons),
+      .NeuronBits       (NEURON_BITS),
+      .WidthBits        (WIDTH_BITS),
+      .AccBits          (ACC_BITS),
+      .BiasBits         (BIAS_BITS),
+      .BiasShift        (`DS_ACCUMULATOR_FRACTION - `DS_BIAS_FRACTION),
+      .ZBits            (Z_BITS),
+      .ZShiftBits       (SHIFT_BITS),
+      .SegmentBits      (`DS_SEGMENT_BITS),
+      .BaseBits         (`DS_SEGMENT_BASE_BITS),
+      .DropBits         (`DS_SEGMENT_DROP_BITS),
+      .ExponentBits     (EXP_BITS),
+      .WordBits         (WORD_BITS),
+      .ScaleBits        (SCALE_BITS),
+      .CountBits        (COUNT_BITS),
+      .SaturatedExponent(`DS_SATURATED_EXPONENT)
+  ) u_forward (
+      .clk_i                 (clk_i),
+      .rst_i                 (rst_i),
+      .start_i               (forward_start),
+      .fresh_i               (fresh),
+      .n_out_i               (n_out),
+      .neuron_base_i         (neuron_base),
+      .z_shift_i             (z_shift),
+      .identity_i            (activation == `DS_ACTIVATION_IDENTITY),
+      .scale_i               (activation_scale),
+      .reserve_i             (drain_reserve),
+      .free_o                (drain_free),
+      .capture_i             (capture),
+      .accumulators_i        (accumulators),
+      .unit_valid_o          (unit_valid),
+      .unit_last_o           (unit_last),
+      .unit_index_o          (unit_index),
+      .unit_activation_o     (unit_a),
+      .z_saturated_o         (z_saturated),
+      .activation_saturated_o(activation_saturated),
+      .saturated_units_o     (saturated_units),
+      .label_i               (label[WIDTH_BITS-1:0]),
+      .error_valid_o         (error_valid),
+      .error_mantissa_o      (error_mantissa),
+      .error_exponent_o      (error_exponent),
+      .error_slope_o         (error_slope),
+      .error_slope_exponent_o(error_slope_exponent),
+      .bias_write_i          (host_write_i && host_sel_biases_i),
+      .bias_addr_i           (host_addr_i[NEURON_BITS-1:0]),
+      .bias_data_i           (host_wdata_i),
+      .idle_i                (idle_o),
+      .read_addr_i           (read_neuron),
+      .read_bias_o           (read_bias),
+      .read_z_o              (read_z),
+      .read_activation_o     (read_a),
+      .read_alive_o          (read_alive),
+      .read_responsive_o     (read_responsive),
+      .slope_addr_i          (slope_addr),
+      .read_slope_o          (read_slope),
+      .read_slope_exponent_o (read_slope_exponent)
   );
 
-  wire z_valid, z_saturated;
-  wire signed [Z_BITS-1:0] z;
-  ds_drain #(
-      .Lanes     (Lanes),
-      .AccBits   (ACC_BITS),
-      .BiasBits  (BIAS_BITS),
-      .BiasShift (`DS_ACCUMULATOR_FRACTION - `DS_BIAS_FRACTION),
-      .ZBits     (Z_BITS),
-      .ShiftBits (SHIFT_BITS),
-      .WidthBits (WIDTH_BITS + 1),
-      .NeuronBits(NEURON_BITS)
-  ) u_drain (
-      .clk_i              (clk_i),
-      .rst_i              (rst_i),
-      .start_i            (forward_start),
-      .start_n_out_i      (n_out),
-      .start_neuron_base_i(neuron_base),
-      .start_shift_i      (z_shift),
-      .reserve_i          (drain_reserve),
-      .free_o             (drain_free),
-      .capture_i          (capture),
-      .accumulators_i     (accumulators),
-      .bias_addr_o        (bias_addr),
-      .bias_i             (bias),
-      .z_valid_o          (z_valid),
-      .z_o                (z),
-      .z_saturated_o      (z_saturated)
-  );
-
-  wire unit_negative;
-  wire [A_BITS-1:0] unit_tail;
-  wire [A_BITS:0] unit_complement;
-  wire [EXP_BITS-1:0] unit_tail_exponent, unit_slope_exponent;
-  wire [SLOPE_BITS-1:0] unit_slope;
-  ds_sigmoid_unit #(
-      .ZBits       (Z_BITS),
-      .SegmentBits (`DS_SEGMENT_BITS),
-      .BaseBits    (`DS_SEGMENT_BASE_BITS),
-      .DropBits    (`DS_SEGMENT_DROP_BITS),
-      .ExponentBits(EXP_BITS),
-      .TailBits    (A_BITS)
-  ) u_sigmoid (
-      .clk_i                (clk_i),
-      .rst_i                (rst_i),
-      .z_valid_i            (z_valid),
-      .z_i                  (z),
-      .unit_valid_o         (unit_valid),
-      .unit_negative_o      (unit_negative),
-      .unit_activation_o    (unit_a),
-      .unit_tail_o          (unit_tail),
-      .unit_tail_exponent_o (unit_tail_exponent),
-      .unit_complement_o    (unit_complement),
-      .unit_slope_o         (unit_slope),
-      .unit_slope_exponent_o(unit_slope_exponent)
-  );
-
-  // Neurons of the layer counted where z and where the unit's results appear.
-  reg [WIDTH_BITS-1:0] z_index_q;
-  reg [COUNT_BITS-1:0] z_saturated_q;
-  wire [WIDTH_BITS:0] unit_number = {1'b0, unit_index_q} + {{WIDTH_BITS{1'b0}}, 1'b1};
-  assign units_done = unit_valid && unit_number == n_out;
-  always @(posedge clk_i) begin
-    if (z_valid) begin
-      z_index_q     <= z_index_q + {{(WIDTH_BITS - 1) {1'b0}}, 1'b1};
-      z_saturated_q <= z_saturated_q + {{(COUNT_BITS - 1) {1'b0}}, z_saturated};
-    end
-    if (unit_valid) unit_index_q <= unit_number[WIDTH_BITS-1:0];
-    if (forward_start) begin
-      z_index_q     <= {WIDTH_BITS{1'b0}};
-      unit_index_q  <= {WIDTH_BITS{1'b0}};
-      z_saturated_q <= {COUNT_BITS{1'b0}};
-    end
-  end
-  wire [NEURON_BITS-1:0] z_neuron = neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, z_index_q};
-  wire [NEURON_BITS-1:0] unit_neuron =
-      neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, unit_index_q};
-
-  wire [Z_BITS-1:0] stored_z;
-  ds_ram #(
-      .Width(Z_BITS),
-      .Depth(Neurons)
-  ) u_z (
-      .clk_i  (clk_i),
-      .we_i   (z_valid),
-      .waddr_i(z_neuron),
-      .wdata_i(z),
-      .raddr_i(read_neuron),
-      .rdata_o(stored_z)
-  );
-
-  reg [NEURON_BITS-1:0] back_neuron_q;
-  wire [A_BITS-1:0] stored_a;
-  wire [SLOPE_BITS-1:0] stored_slope;
-  wire [EXP_BITS-1:0] stored_slope_exponent;
-  ds_ram #(
-      .Width(A_BITS + SLOPE_BITS + EXP_BITS),
-      .Depth(Neurons)
-  ) u_activations (
-      .clk_i  (clk_i),
-      .we_i   (unit_valid),
-      .waddr_i(unit_neuron),
-      .wdata_i({unit_slope_exponent, unit_slope, unit_a}),
-      .raddr_i(idle_o ? read_neuron : back_neuron_q),
-      .rdata_o({stored_slope_exponent, stored_slope, stored_a})
-  );
-
-  // ---- Elements of delta: from the output error, or from the back-propagated sums ---------------
-  wire [DELTA_BITS-1:0] error_mantissa;
-  wire [EXP_BITS-1:0] error_exponent;
-  wire [7:0] unit_label = {{(8 - WIDTH_BITS) {1'b0}}, unit_index_q};
-  ds_output_error #(
-      .TailBits    (A_BITS),
-      .ExponentBits(EXP_BITS)
-  ) u_error (
-      .clk_i           (clk_i),
-      .is_target_i     (unit_label == label),
-      .negative_i      (unit_negative),
-      .tail_i          (unit_tail),
-      .tail_exponent_i (unit_tail_exponent),
-      .complement_i    (unit_complement),
-      .error_mantissa_o(error_mantissa),
-      .error_exponent_o(error_exponent)
-  );
-  reg error_valid_q;
-  reg [SLOPE_BITS-1:0] error_slope_q;
-  reg [EXP_BITS-1:0] error_slope_exponent_q;
-  localparam [SLOPE_BITS-1:0] SLOPE_ONE = 1 << `DS_SLOPE_FRACTION;
-  always @(posedge clk_i) begin
-    error_valid_q          <= unit_valid && layer_is_last;
-    error_slope_q          <= cost_i == `DS_COST_QUADRATIC ? unit_slope : SLOPE_ONE;
-    error_slope_exponent_q <= cost_i == `DS_COST_QUADRATIC ? unit_slope_exponent : {EXP_BITS{1'b0}};
-    if (rst_i) error_valid_q <= 1'b0;
-  end
-
-  localparam NORMAL_LATENCY = 4;
-  localparam NORMAL_SHIFT_BITS = 6;
-  wire [DELTA_BITS-1:0] back_mantissa;
-  wire [NORMAL_SHIFT_BITS-1:0] back_shift;
-  reg [NORMAL_LATENCY-1:0] back_valid_q;
-  reg [WIDTH_BITS-1:0] back_index_q;
-  reg [SLOPE_BITS+EXP_BITS-1:0] back_slope_q;
-  ds_normalise #(
-      .InBits   (BACK_BITS),
-      .OutBits  (DELTA_BITS),
-      .ShiftBits(NORMAL_SHIFT_BITS)
-  ) u_normalise (
-      .clk_i     (clk_i),
-      .x_i       (back_sum),
-      .mantissa_o(back_mantissa),
-      .shift_o   (back_shift)
-  );
-  always @(posedge clk_i) begin
-    back_valid_q  <= {back_valid_q[NORMAL_LATENCY-2:0], sum_valid};
-    back_neuron_q <= neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, back_index_q};
-    back_slope_q  <= {stored_slope_exponent, stored_slope};
-    if (sum_valid) back_index_q <= back_index_q + {{(WIDTH_BITS - 1) {1'b0}}, 1'b1};
-    if (backward_start) back_index_q <= {WIDTH_BITS{1'b0}};
-    if (rst_i) back_valid_q <= {NORMAL_LATENCY{1'b0}};
-  end
-
-  wire back_valid = back_valid_q[NORMAL_LATENCY-1];
-  wire [ELEMENT_EXP_BITS-1:0] wide_error_exponent = {
-    {(ELEMENT_EXP_BITS - EXP_BITS) {1'b0}}, error_exponent
-  };
-  wire signed [ELEMENT_EXP_BITS-1:0] shared_exponent;
-  wire delta_nonzero;
-  ds_delta_unit #(
-      .DeltaBits        (DELTA_BITS),
-      .SlopeBits        (SLOPE_BITS),
-      .SlopeExponentBits(EXP_BITS),
-      .ExponentBits     (ELEMENT_EXP_BITS),
-      .MaxWidth         (MaxWidth),
-      .IndexBits        (WIDTH_BITS)
-  ) u_delta (
-      .clk_i                   (clk_i),
-      .rst_i                   (rst_i),
-      .start_i                 (collect_start),
-      .start_count_i           (backward_start ? n_in[WIDTH_BITS:0] : n_out),
-      .element_valid_i         (error_valid_q || back_valid),
-      .element_mantissa_i      (back_valid ? back_mantissa : error_mantissa),
-      .element_exponent_i      (back_valid ? {2'b00, back_shift} : -wide_error_exponent),
-      .element_slope_i         (back_valid ? back_slope_q[SLOPE_BITS-1:0] : error_slope_q),
-      .element_slope_exponent_i(
-          back_valid ? back_slope_q[SLOPE_BITS+:EXP_BITS] : error_slope_exponent_q),
-      .collected_o             (collected),
-      .shared_exponent_o       (shared_exponent),
-      .nonzero_o               (delta_nonzero),
-      .align_i                 (align_start),
-      .delta_valid_o           (delta_valid),
-      .delta_last_o            (delta_last),
-      .delta_index_o           (delta_index),
-      .delta_mantissa_o        (delta_mantissa),
-      .delta_zeroed_o          (delta_zeroed),
-      .delta_saturated_o       (delta_saturated)
-  );
-
-  // Exponent of one LSB of delta: base of the layer plus what its elements share.
-  localparam signed [DELTA_EXP_BITS-1:0] OUTPUT_BASE = -(DELTA_BITS - 1) - `DS_SLOPE_FRACTION;
-  localparam [DELTA_EXP_BITS-1:0] NO_EXPONENT = `DS_NO_EXPONENT;
-  reg [DELTA_EXP_BITS-1:0] base_q, delta_exponent_q;
-  wire [DELTA_EXP_BITS-1:0] delta_exponent = base_q + {
-    {(DELTA_EXP_BITS - ELEMENT_EXP_BITS) {shared_exponent[ELEMENT_EXP_BITS-1]}}, shared_exponent
-  };
-  reg [LAYER_BITS-1:0] norm_layer_q;
-  always @(posedge clk_i) begin
-    if (forward_start) base_q <= OUTPUT_BASE;
-    if (backward_start) base_q <= delta_exponent_q + delta_shift;
-    if (align_start) begin
-      delta_exponent_q <= delta_nonzero ? delta_exponent : NO_EXPONENT;
-      norm_layer_q     <= layer;
-    end
-  end
-
-  // ---- Norms, sums, records -------------------------------------------------------------------
-  wire [NEURON_BITS-1:0] delta_neuron =
-      neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, delta_index};
+  // ---- Backward: delta, norms, sums over the batch ---------------------------------------------
+  wire [LAYER_BITS-1:0] norm_layer;
+  wire [DELTA_EXP_BITS-1:0] delta_exponent, read_sum_exponent;
   wire [SQUARE_BITS-1:0] sum_squares;
-  wire [COUNT_BITS-1:0] zeroed, saturated;
-  ds_norm #(
-      .DeltaBits (DELTA_BITS),
-      .SquareBits(SQUARE_BITS),
-      .CountBits (COUNT_BITS)
-  ) u_norm (
-      .clk_i            (clk_i),
-      .rst_i            (rst_i),
-      .start_i          (align_start),
-      .delta_valid_i    (delta_valid),
-      .delta_last_i     (delta_last),
-      .delta_mantissa_i (delta_mantissa),
-      .delta_zeroed_i   (delta_zeroed),
-      .delta_saturated_i(delta_saturated),
-      .done_o           (norm_done),
-      .sum_squares_o    (sum_squares),
-      .zeroed_o         (zeroed),
-      .saturated_o      (saturated)
-  );
-
+  wire [COUNT_BITS-1:0] zeroed, delta_saturated;
   wire [SUM_BITS-1:0] read_sum;
-  wire [DELTA_EXP_BITS-1:0] read_sum_exponent;
-  ds_delta_sum #(
-      .Neurons     (Neurons),
-      .NeuronBits  (NEURON_BITS),
-      .Layers      (Layers),
-      .LayerBits   (LAYER_BITS),
-      .DeltaBits   (DELTA_BITS),
-      .GuardBits   (`DS_DELTA_SUM_FRACTION),
-      .SumBits     (SUM_BITS),
-      .ExponentBits(DELTA_EXP_BITS),
-      .NoExponent  (`DS_NO_EXPONENT)
-  ) u_sum (
-      .clk_i           (clk_i),
-      .rst_i           (rst_i),
-      .start_i         (align_start),
-      .start_fresh_i   (images_o == 32'd0),
-      .start_nonzero_i (delta_nonzero),
-      .start_exponent_i(delta_exponent),
-      .layer_i         (idle_o ? read_addr_q[LAYER_BITS-1:0] : layer),
-      .delta_valid_i   (delta_valid),
-      .delta_neuron_i  (delta_neuron),
-      .delta_mantissa_i(delta_mantissa),
-      .read_addr_i     (read_addr_q[NEURON_BITS:1]),
-      .read_sum_o      (read_sum),
-      .read_exponent_o (read_sum_exponent)
+  wire [DELTA_BITS-1:0] read_delta;
+  ds_backward_path #(
+      .Neurons       (Neurons),
+      .NeuronBits    (NEURON_BITS),
+      .Layers        (Layers),
+      .LayerBits     (LAYER_BITS),
+      .MaxWidth      (MaxWidth),
+      .WidthBits     (WIDTH_BITS),
+      .BackBits      (BACK_BITS),
+      .WordBits      (WORD_BITS),
+      .ExponentBits  (EXP_BITS),
+      .ElementExpBits(`DS_PRODUCT_EXPONENT_BITS),
+      .DeltaExpBits  (DELTA_EXP_BITS),
+      .SquareBits    (SQUARE_BITS),
+      .SumBits       (SUM_BITS),
+      .GuardBits     (`DS_DELTA_SUM_FRACTION),
+      .CountBits     (COUNT_BITS),
+      .SlopeFraction (`DS_SLOPE_FRACTION),
+      .NoExponent    (`DS_NO_EXPONENT)
+  ) u_backward (
+      .clk_i                 (clk_i),
+      .rst_i                 (rst_i),
+      .layer_i               (layer),
+      .neuron_base_i         (neuron_base),
+      .fresh_i               (fresh),
+      .collect_start_i       (collect_start),
+      .collect_count_i       (collect_output ? n_out : n_in[WIDTH_BITS:0]),
+      .collect_output_i      (collect_output),
+      .collect_inject_i      (collect_inject),
+      .collect_given_i       (collect_given),
+      .quadratic_i           (cost_i == `DS_COST_QUADRATIC),
+      .inject_exponent_i     (inject_exponent_i),
+      .delta_shift_i         (delta_shift),
+      .error_valid_i         (error_valid && layer_is_last),
+      .error_mantissa_i      (error_mantissa),
+      .error_exponent_i      (error_exponent),
+      .error_slope_i         (error_slope),
+      .error_slope_exponent_i(error_slope_exponent),
+      .sum_valid_i           (sum_valid),
+      .sum_i                 (back_sum),
+      .slope_addr_o          (slope_addr),
+      .slope_i               (read_slope),
+      .slope_exponent_i      (read_slope_exponent),
+      .collected_o           (collected),
+      .align_start_i         (align_start),
+      .delta_valid_o         (delta_valid),
+      .delta_last_o          (delta_last),
+      .delta_index_o         (delta_index),
+      .delta_mantissa_o      (delta_mantissa),
+      .norm_done_o           (norm_done),
+      .norm_layer_o          (norm_layer),
+      .delta_exponent_o      (delta_exponent),
+      .sum_squares_o         (sum_squares),
+      .zeroed_o              (zeroed),
+      .saturated_o           (delta_saturated),
+      .inject_write_i        (host_write_i && host_sel_injection_i),
+      .inject_addr_i         (host_addr_i[WIDTH_BITS-1:0]),
+      .inject_data_i         (host_wdata_i[DELTA_BITS-1:0]),
+      .read_addr_i           (read_addr_q[NEURON_BITS:0]),
+      .read_delta_o          (read_delta),
+      .read_sum_o            (read_sum),
+      .read_layer_i          (read_addr_q[LAYER_BITS-1:0]),
+      .idle_i                (idle_o),
+      .read_sum_exponent_o   (read_sum_exponent)
   );
 
-  wire [DELTA_BITS-1:0] stored_delta;
-  ds_ram #(
-      .Width(DELTA_BITS),
-      .Depth(Neurons)
-  ) u_deltas (
-      .clk_i  (clk_i),
-      .we_i   (delta_valid),
-      .waddr_i(delta_neuron),
-      .wdata_i(delta_mantissa),
-      .raddr_i(read_neuron),
-      .rdata_o(stored_delta)
-  );
-
-  reg [127:0] record_entry;
+  // ---- Records ---------------------------------------------------------------------------------
+  localparam HIGH_BITS = SQUARE_BITS - 32;
+  reg [32*`DS_RECORD_WORDS-1:0] record_entry;
   always @(*) begin
-    record_entry = 128'd0;
-    record_entry[32*`DS_RECORD_LAYER_SUM_SQUARES_LOW_WORD+:32] = sum_squares[31:0];
-    record_entry[32*`DS_RECORD_LAYER_SUM_SQUARES_HIGH_WORD
-        +`DS_RECORD_LAYER_SUM_SQUARES_HIGH_LSB+:8] =
-        sum_squares[SQUARE_BITS-1:32];
-    record_entry[32*`DS_RECORD_LAYER_DELTA_EXPONENT_WORD+`DS_RECORD_LAYER_DELTA_EXPONENT_LSB+:16] =
-        delta_exponent_q;
-    record_entry[32*`DS_RECORD_LAYER_ROUNDED_TO_ZERO_WORD
-        +`DS_RECORD_LAYER_ROUNDED_TO_ZERO_LSB+:16] =
-        zeroed;
-    record_entry[32*`DS_RECORD_LAYER_DELTA_SATURATED_WORD
-        +`DS_RECORD_LAYER_DELTA_SATURATED_LSB+:16] =
-        saturated;
-    record_entry[32*`DS_RECORD_LAYER_Z_SATURATED_WORD+`DS_RECORD_LAYER_Z_SATURATED_LSB+:16] =
-        z_saturated_q;
+    record_entry = {(32 * `DS_RECORD_WORDS) {1'b0}};
+    record_entry[`DS_RECORD_LAYER_SUM_SQUARES_LOW_AT+:32] = sum_squares[31:0];
+    record_entry[`DS_RECORD_LAYER_SUM_SQUARES_HIGH_AT+:HIGH_BITS] = sum_squares[SQUARE_BITS-1:32];
+    record_entry[`DS_RECORD_LAYER_DELTA_EXPONENT_AT+:DELTA_EXP_BITS] = delta_exponent;
+    record_entry[`DS_RECORD_LAYER_ROUNDED_TO_ZERO_AT+:COUNT_BITS] = zeroed;
+    record_entry[`DS_RECORD_LAYER_DELTA_SATURATED_AT+:COUNT_BITS] = delta_saturated;
+    record_entry[`DS_RECORD_LAYER_Z_SATURATED_AT+:COUNT_BITS] = z_saturated;
+    record_entry[`DS_RECORD_LAYER_ACTIVATION_SATURATED_AT+:COUNT_BITS] = activation_saturated;
+    record_entry[`DS_RECORD_LAYER_SATURATED_UNITS_AT+:COUNT_BITS] = saturated_units;
   end
   wire [31:0] read_record;
   wire [31:0] header_last = {{(31 - INPUT_BITS) {1'b0}}, image_count};
@@ -644,7 +505,8 @@ module ds_core #(
       .AddrBits   (RECORD_BITS),
       .LayerBits  (LAYER_BITS),
       .WordBits   (32),
-      .EntryWords (`DS_RECORD_WORDS)
+      .EntryWords (`DS_RECORD_WORDS),
+      .HeaderWords(`DS_RECORD_HEADER_WORDS)
   ) u_recorder (
       .clk_i          (clk_i),
       .rst_i          (rst_i),
@@ -652,11 +514,14 @@ module ds_core #(
       .layer_count_i  (layer_count_i[LAYER_BITS:0]),
       .image_start_i  (image_start),
       .forward_i      (forward),
+      .backward_i     (backward),
+      .align_i        (align),
       .row_i          (row_valid),
+      .drain_stall_i  (drain_stall),
       .forward_done_i (forward_done),
       .backward_done_i(norm_done),
       .image_done_i   (image_done),
-      .layer_i        (forward_done ? layer : norm_layer_q),
+      .layer_i        (forward_done ? layer : norm_layer),
       .entry_i        (record_entry),
       .header_last_i  (header_last),
       .image_written_o(image_written),
@@ -669,27 +534,31 @@ module ds_core #(
     if (begin_batch_i || rst_i) images_o <= 32'd0;
   end
 
-  // ---- Reads: sign-extended to 32 bits ----------------------------------------------------------
+  // ---- Reads: sign-extended to 32 bits ---------------------------------------------------------
   wire [WORD_BITS-1:0] read_weight = weights[read_addr_q[LANE_BITS-1:0]*WORD_BITS+:WORD_BITS];
+  wire [31:0] read_sum_high = {{(64 - SUM_BITS) {read_sum[SUM_BITS-1]}}, read_sum[SUM_BITS-1:32]};
+  wire [31:0] unit_flags = ({31'd0, read_alive} << `DS_UNIT_FLAG_ALIVE)
+      | ({31'd0, read_responsive} << `DS_UNIT_FLAG_RESPONSIVE);
+  wire [31:0] wide_sum_exponent = {
+    {(32 - DELTA_EXP_BITS) {read_sum_exponent[DELTA_EXP_BITS-1]}}, read_sum_exponent
+  };
+  wire [31:0] wide_delta = {{(32 - DELTA_BITS) {read_delta[DELTA_BITS-1]}}, read_delta};
+  wire [31:0] wide_weight = {{(32 - WORD_BITS) {read_weight[WORD_BITS-1]}}, read_weight};
+  wire [31:0] wide_z = {{(32 - Z_BITS) {read_z[Z_BITS-1]}}, read_z};
+  wire [31:0] wide_a = {{(32 - A_BITS) {read_a[A_BITS-1]}}, read_a};
   always @(posedge clk_i) begin
-    host_rdata_o <= read_record;
-    if (host_sel_weights_i)
-      host_rdata_o <= {{(32 - WORD_BITS) {read_weight[WORD_BITS-1]}}, read_weight};
-    if (host_sel_biases_i) host_rdata_o <= bias;
+    host_rdata_o <= 32'd0;
+    if (host_sel_weights_i) host_rdata_o <= wide_weight;
+    if (host_sel_biases_i) host_rdata_o <= read_bias;
     if (host_sel_records_i) host_rdata_o <= read_record;
-    if (host_sel_sums_i)
-      host_rdata_o <= read_addr_q[0]
-          ? {{(64 - SUM_BITS) {read_sum[SUM_BITS-1]}}, read_sum[SUM_BITS-1:32]}
-          : read_sum[31:0];
-    if (host_sel_sum_exponents_i)
-      host_rdata_o <=
-          {{(32 - DELTA_EXP_BITS) {read_sum_exponent[DELTA_EXP_BITS-1]}}, read_sum_exponent};
-    if (host_sel_z_i) host_rdata_o <= {{(32 - Z_BITS) {stored_z[Z_BITS-1]}}, stored_z};
-    if (host_sel_activations_i) host_rdata_o <= {{(32 - A_BITS) {stored_a[A_BITS-1]}}, stored_a};
+    if (host_sel_sums_i) host_rdata_o <= read_addr_q[0] ? read_sum_high : read_sum[31:0];
+    if (host_sel_sum_exponents_i) host_rdata_o <= wide_sum_exponent;
+    if (host_sel_z_i) host_rdata_o <= wide_z;
+    if (host_sel_activations_i) host_rdata_o <= wide_a;
     if (host_sel_slopes_i)
-      host_rdata_o <= {{(32 - EXP_BITS - SLOPE_BITS) {1'b0}}, stored_slope_exponent, stored_slope};
-    if (host_sel_deltas_i)
-      host_rdata_o <= {{(32 - DELTA_BITS) {stored_delta[DELTA_BITS-1]}}, stored_delta};
+      host_rdata_o <= {{(32 - EXP_BITS - WORD_BITS) {1'b0}}, read_slope_exponent, read_slope};
+    if (host_sel_deltas_i) host_rdata_o <= wide_delta;
+    if (host_sel_unit_flags_i) host_rdata_o <= unit_flags;
   end
 endmodule
 `default_nettype wire

@@ -1,5 +1,6 @@
 // ds_sequencer: the order of the phases of one image.
-// Purpose     forward layer by layer, output error, backward layer by layer, record.
+// Purpose     forward layer by layer, output error, backward layer by layer, record. With a given
+//             delta, the layers from inject_layer_i on take no part in the backward pass.
 // Latency     none of its own beyond one cycle a phase; see docs/architecture.md for the sum.
 // Throughput  one image at a time.
 // Format      none.
@@ -12,6 +13,7 @@ module ds_sequencer #(
     input  wire                 rst_i,
 
     input  wire [  LayerBits:0] layer_count_i,
+    input  wire [  LayerBits:0] inject_layer_i,  // l of the given delta, 0: none
     input  wire                 image_ready_i,
     output wire                 image_start_o,
     output wire                 image_done_o,     // write the header
@@ -29,12 +31,17 @@ module ds_sequencer #(
     input  wire                 units_done_i,
     output wire                 forward_done_o,
 
-    output wire                 collect_start_o,  // elements of delta will come
+    output wire                 collect_start_o,   // elements of delta will come: of this layer
+    output wire                 collect_output_o,  // in the forward pass, else of the one before
+    output wire                 collect_inject_o,  // not from the array: given, or zero
+    output wire                 collect_given_o,
+    output wire                 backward_o,
     input  wire                 collected_i,
     output wire                 align_start_o,
+    output wire                 align_o,
     input  wire                 delta_last_i,
     input  wire                 norm_done_i,
-    output wire                 backward_start_o  // rows of this layer, towards the one before
+    output wire                 backward_start_o   // rows of this layer, towards the one before
 );
   localparam [3:0] ST_IDLE = 4'd0;
   localparam [3:0] ST_FORWARD_LOAD = 4'd1;
@@ -59,10 +66,19 @@ module ds_sequencer #(
   assign forward_start_o = state_q == ST_FORWARD_LOAD && table_valid_i;
   assign forward_done_o = state_q == ST_FORWARD && units_done_i;
   assign align_start_o = state_q == ST_COLLECT && collected_i && table_valid_i;
-  assign backward_start_o = state_q == ST_ALIGN && delta_last_i && !layer_is_first_o;
-  assign collect_start_o = (forward_start_o && layer_is_last_o) || backward_start_o;
+  wire descend = state_q == ST_ALIGN && delta_last_i && !layer_is_first_o;
+  // Number of the layer whose elements come: layers are counted from 1 in inject_layer_i.
+  wire [LayerBits:0] collected_layer = descend ? {1'b0, layer_o} : layer_count_i;
+  assign collect_output_o = forward_start_o && layer_is_last_o;
+  assign collect_start_o = collect_output_o || descend;
+  assign collect_inject_o = inject_layer_i != {(LayerBits + 1) {1'b0}}
+      && collected_layer >= inject_layer_i;
+  assign collect_given_o = collected_layer == inject_layer_i;
+  assign backward_start_o = descend && !collect_inject_o;
+  assign backward_o = state_q == ST_COLLECT;
+  assign align_o = state_q == ST_ALIGN || state_q == ST_NORM;
   assign image_done_o = state_q == ST_HEADER_WAIT && wait_q == ENTRY_CYCLES;
-  assign table_load_o = image_start_o || (forward_done_o && !layer_is_last_o) || backward_start_o;
+  assign table_load_o = image_start_o || (forward_done_o && !layer_is_last_o) || descend;
 
   always @(*) begin
     state_d = state_q;

@@ -20,6 +20,7 @@ module ds_sigmoid_unit #(
     input  wire                    z_valid_i,
     input  wire signed [ZBits-1:0] z_i,
 
+    output wire                    soon_o,                // unit_valid_o comes in 3 cycles
     output reg                     unit_valid_o,
     output reg                     unit_negative_o,       // z < 0
     output reg  [    TailBits-1:0] unit_activation_o,
@@ -34,6 +35,7 @@ module ds_sigmoid_unit #(
   localparam LATENCY = 14;
 
   reg [LATENCY-2:0] valid_q, negative_q;  // bit i is i + 1 cycles old
+  assign soon_o = valid_q[LATENCY-4];
   always @(posedge clk_i) begin
     valid_q         <= {valid_q[LATENCY-3:0], z_valid_i};
     negative_q      <= {negative_q[LATENCY-3:0], z_i[ZBits-1]};

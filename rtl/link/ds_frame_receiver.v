@@ -1,7 +1,8 @@
 // ds_frame_receiver: COBS byte stream to the bytes of good frames.
 // Purpose     collects frames in a ring of BufferBytes and releases a frame (header and payload,
 //             without its check sum) when CRC and length are right. Anything else, also a frame
-//             for which there is no room, is rolled back and counted: the sender repeats it.
+//             for which there is no room, is rolled back and counted: the sender repeats it. So is
+//             a frame whose next byte is later than StallMs; its rest counts as another frame.
 //             Frames follow each other without a mark; the length is in their header.
 // Latency     5 cycles from the delimiter to the first byte.   Throughput  1 byte/cycle on both
 //             sides. rx_ready_o is always high: a UART cannot wait.
@@ -12,10 +13,13 @@
 `include "ds_contract.vh"
 
 module ds_frame_receiver #(
-    parameter BufferBytes = 2048  // [bytes], a power of two
+    parameter BufferBytes = 2048,         // [bytes], a power of two
+    parameter StallMs     = `DS_STALL_MS  // [ms]
 ) (
     input  wire        clk_i,
     input  wire        rst_i,
+
+    input  wire [10:0] elapsed_i,     // see ds_milliseconds
 
     input  wire        rx_valid_i,
     output wire        rx_ready_o,
@@ -25,13 +29,15 @@ module ds_frame_receiver #(
     input  wire        out_ready_i,
     output wire [7:0]  out_data_o,
 
-    output wire [31:0] accepted_o,   // frames released since reset
-    output wire [31:0] discarded_o,  // frames rolled back since reset
-    output wire        idle_o        // no byte under way (the start of a frame may be waiting)
+    output wire        good_frame_o,  // strobe: one more accepted
+    output wire [31:0] accepted_o,    // frames released since reset
+    output wire [31:0] discarded_o,   // frames rolled back since reset
+    output wire        idle_o         // no byte under way (the start of a frame may be waiting)
 );
   localparam AddressBits = $clog2(BufferBytes);
   localparam [AddressBits:0] ONE = 1;
   localparam [AddressBits:0] FULL = BufferBytes[AddressBits:0];
+  localparam [7:0] DELIMITER = 8'h00;
   localparam [31:0] RESIDUE = 32'h2144DF1C;  // crc_o over any message with its check sum
   localparam [15:0] MAX_PAYLOAD = `DS_REQUEST_MAX_PAYLOAD;
   localparam [15:0] HEADER_BYTES = `DS_REQUEST_HEADER_BYTES;
@@ -43,6 +49,24 @@ module ds_frame_receiver #(
   localparam [2:0] ST_WHOLE = 3'd3;  // all bytes are there
   localparam [2:0] ST_BAD = 3'd4;    // wait for the end, then roll back
 
+  // A time-out ends the frame as its delimiter would, except that it is never good.
+  wire stalled;
+  reg  stalled_q;  // with the decoder's item
+
+  ds_timeout #(
+      .Milliseconds(StallMs),
+      .ElapsedBits (11)
+  ) u_stall (
+      .clk_i    (clk_i),
+      .rst_i    (rst_i),
+      .elapsed_i(elapsed_i),
+      .start_i  (rx_valid_i && rx_data_i != DELIMITER),
+      .stop_i   (rx_valid_i && rx_data_i == DELIMITER),
+      .expired_o(stalled)
+  );
+
+  always @(posedge clk_i) stalled_q <= stalled;
+
   wire       item_valid;
   wire [7:0] item_data;
   wire       item_last;
@@ -51,9 +75,9 @@ module ds_frame_receiver #(
   ds_cobs_decoder u_decoder (
       .clk_i      (clk_i),
       .rst_i      (rst_i),
-      .in_valid_i (rx_valid_i),
+      .in_valid_i (rx_valid_i || stalled),
       .in_ready_o (rx_ready_o),
-      .in_data_i  (rx_data_i),
+      .in_data_i  (stalled ? DELIMITER : rx_data_i),
       .out_valid_o(item_valid),
       .out_ready_i(1'b1),
       .out_data_o (item_data),
@@ -89,7 +113,7 @@ module ds_frame_receiver #(
   wire full = write_q - read_q == FULL;
   wire store = byte_valid && stored_part && !full;
   wire part_end = left_q == 16'd1;
-  wire good = state_q == ST_WHOLE && !item_error && crc == RESIDUE;
+  wire good = state_q == ST_WHOLE && !item_error && !stalled_q && crc == RESIDUE;
   wire [15:0] length = {item_data, length_q};
 
   always @* begin
@@ -153,7 +177,7 @@ module ds_frame_receiver #(
   reg [31:0] discarded_q;
 
   always @(posedge clk_i) begin
-    if (end_valid && good) accepted_q <= accepted_q + 32'd1;
+    if (good_frame_o) accepted_q <= accepted_q + 32'd1;
     if (end_valid && !good) discarded_q <= discarded_q + 32'd1;
     if (rst_i) begin
       accepted_q  <= 32'd0;
@@ -161,8 +185,9 @@ module ds_frame_receiver #(
     end
   end
 
-  assign accepted_o  = accepted_q;
-  assign discarded_o = discarded_q;
+  assign good_frame_o = end_valid && good;
+  assign accepted_o   = accepted_q;
+  assign discarded_o  = discarded_q;
 
   // Way out.
   wire [7:0] word;

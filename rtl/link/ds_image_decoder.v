@@ -3,6 +3,9 @@
 //             x/256, a wide value is taken as it is. A good image is committed; a malformed one
 //             (runs and `bytes` disagree, the payload ends early, a value beyond the input width)
 //             is forgotten with everything behind it in this payload, and bad_o stays high.
+//             An image may come in parts, in one payload or more. Each but the last one is open,
+//             each but the first one continued; a part that continues nothing is malformed, and
+//             a new image takes the place of one that was left open.
 // Latency     1 cycle from a value to its entry.   Throughput  1 byte/cycle; an image costs its
 //             bytes + 2 cycles, and the wait for a free buffer.
 // Format      entries Q1.15.
@@ -38,6 +41,8 @@ module ds_image_decoder #(
   localparam PIXEL_SHIFT = 7;  // x/256 in Q1.15
   localparam [10:0] CAPACITY = Inputs[10:0];
   localparam [7:0] WIDE_FLAG = `DS_IMAGE_WIDE_FLAG;
+  localparam [7:0] CONTINUED_FLAG = `DS_IMAGE_CONTINUED_FLAG;
+  localparam [7:0] OPEN_FLAG = `DS_IMAGE_OPEN_FLAG;
 
   localparam [3:0] ST_LABEL = 4'd0;
   localparam [3:0] ST_FLAGS = 4'd1;
@@ -48,14 +53,17 @@ module ds_image_decoder #(
   localparam [3:0] ST_LENGTH = 4'd6;
   localparam [3:0] ST_VALUE_LOW = 4'd7;
   localparam [3:0] ST_VALUE_HIGH = 4'd8;
-  localparam [3:0] ST_COMMIT = 4'd9;
+  localparam [3:0] ST_END = 4'd9;
   localparam [3:0] ST_BAD = 4'd10;
   localparam [3:0] ST_DROP = 4'd11;
 
   reg [3:0]  state_q;
   reg [3:0]  state_d;
   reg [7:0]  label_q;
-  reg        wide_q;
+  reg        wide_q;       // this part
+  reg        continued_q;  // this part
+  reg        open_q;       // this part
+  reg        held_q;       // open parts are in the buffer
   reg [15:0] bytes_q;   // left of this image's runs
   reg [11:0] index_q;   // of the next input; stays at 2048 and above
   reg [7:0]  length_q;  // values left of this run
@@ -79,7 +87,9 @@ module ds_image_decoder #(
   wire outside = index_q >= {1'b0, limit};
   wire no_bytes = in_data_i == 8'd0 && low_q == 8'd0;
 
-  assign in_ready_o = state_q != ST_FREE && state_q != ST_COMMIT && state_q != ST_BAD;
+  wire abandon = state_q == ST_FREE && image_free_i && held_q && !continued_q;
+
+  assign in_ready_o = state_q != ST_FREE && state_q != ST_END && state_q != ST_BAD;
 
   always @* begin
     state_d = state_q;
@@ -88,7 +98,10 @@ module ds_image_decoder #(
       ST_FLAGS: if (take) state_d = in_last_i ? ST_BAD : ST_BYTES_LOW;
       ST_BYTES_LOW: if (take) state_d = in_last_i ? ST_BAD : ST_BYTES_HIGH;
       ST_BYTES_HIGH: if (take) state_d = in_last_i && !no_bytes ? ST_BAD : ST_FREE;
-      ST_FREE: if (image_free_i) state_d = bytes_q == 16'd0 ? ST_COMMIT : ST_SKIP;
+      ST_FREE: begin
+        if (continued_q && !held_q) state_d = ST_BAD;
+        else if (image_free_i) state_d = bytes_q == 16'd0 ? ST_END : ST_SKIP;
+      end
       ST_SKIP: if (take) state_d = ST_LENGTH;
       ST_LENGTH: if (take) state_d = run_end ? ST_SKIP : ST_VALUE_LOW;
       ST_VALUE_LOW: if (take) state_d = wide_q ? ST_VALUE_HIGH : run_end ? ST_SKIP : ST_VALUE_LOW;
@@ -98,7 +111,7 @@ module ds_image_decoder #(
       default: state_d = ST_LABEL;
     endcase
     if (in_runs && take) begin
-      if (image_end && run_end) state_d = ST_COMMIT;
+      if (image_end && run_end) state_d = ST_END;
       if (image_end && !run_end) state_d = ST_BAD;
       if (in_last_i && !image_end) state_d = ST_BAD;
       if (value_end && outside) state_d = ST_BAD;
@@ -111,11 +124,13 @@ module ds_image_decoder #(
       low_q  <= in_data_i;
       last_q <= in_last_i;
       case (state_q)
-        ST_LABEL: begin
-          label_q <= in_data_i;
-          index_q <= 12'd0;
+        ST_LABEL: label_q <= in_data_i;
+        ST_FLAGS: begin
+          wide_q      <= (in_data_i & WIDE_FLAG) != 8'd0;
+          continued_q <= (in_data_i & CONTINUED_FLAG) != 8'd0;
+          open_q      <= (in_data_i & OPEN_FLAG) != 8'd0;
+          if ((in_data_i & CONTINUED_FLAG) == 8'd0) index_q <= 12'd0;
         end
-        ST_FLAGS: wide_q <= (in_data_i & WIDE_FLAG) != 8'd0;
         ST_BYTES_HIGH: bytes_q <= {in_data_i, low_q};
         ST_SKIP: if (!index_q[11]) index_q <= index_q + {4'd0, in_data_i};
         ST_LENGTH: length_q <= in_data_i;
@@ -130,15 +145,20 @@ module ds_image_decoder #(
     end
     if (start_i) bad_q <= 1'b0;
     if (state_q == ST_BAD) bad_q <= 1'b1;
-    if (rst_i) state_q <= ST_LABEL;
+    if (state_q == ST_END) held_q <= open_q;
+    if (state_q == ST_BAD) held_q <= 1'b0;
+    if (rst_i) begin
+      state_q <= ST_LABEL;
+      held_q  <= 1'b0;
+    end
   end
 
   always @(posedge clk_i) begin
     write_q       <= take && value_end && !outside;
     write_index_q <= index_q[9:0];
     write_value_q <= wide_q ? {in_data_i, low_q} : {1'b0, in_data_i, {PIXEL_SHIFT{1'b0}}};
-    commit_q      <= state_q == ST_COMMIT;
-    clear_q       <= state_q == ST_BAD;
+    commit_q      <= state_q == ST_END && !open_q;
+    clear_q       <= state_q == ST_BAD || abandon;
     if (rst_i) begin
       write_q  <= 1'b0;
       commit_q <= 1'b0;

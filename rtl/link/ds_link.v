@@ -1,11 +1,15 @@
 // ds_link: byte streams from and to the host, and the core's port.
 // Purpose     frame receiver, command decoder, image decoder, registers, reply transmitter.
-//             Bytes come from a UART or, simulated, in parallel.
+//             Bytes come from a UART, whose divisor it keeps, or, simulated, in parallel.
 // Latency     see the parts.   Throughput  1 byte/cycle in and out.
 // Format      contract/protocol.ts.
 // Reset       everything pending is forgotten; settings as in ds_registers.   Golden  none.
 `default_nettype none
 `include "ds_contract.vh"
+`ifndef DS_REGION_UNIT_FLAGS
+`define DS_REGION_UNIT_FLAGS 8'd11
+`define DS_REGION_INJECTION 8'd12
+`endif
 
 module ds_link #(
     parameter BoardId     = 1,
@@ -22,6 +26,7 @@ module ds_link #(
 ) (
     input  wire        clk_i,
     input  wire        rst_i,
+    input  wire [9:0]  skip_ms_i,      // see ds_milliseconds
 
     input  wire        rx_valid_i,
     output wire        rx_ready_o,
@@ -31,10 +36,16 @@ module ds_link #(
     input  wire        tx_ready_i,
     output wire [7:0]  tx_data_o,
 
+    output wire [15:0] divisor_o,      // [cycles a bit]
+    input  wire        line_idle_i,    // every byte that was taken is through the line
+    input  wire        line_break_i,   // strobe
+
     output wire [7:0]  layer_count_o,
     output wire [10:0] input_width_o,
     output wire        cost_o,
     output wire        begin_batch_o,
+    output wire [7:0]  inject_layer_o,
+    output wire [15:0] inject_exponent_o,
     input  wire [31:0] images_i,
     input  wire        idle_i,
 
@@ -52,6 +63,8 @@ module ds_link #(
     output wire        host_sel_activations_o,
     output wire        host_sel_slopes_o,
     output wire        host_sel_deltas_o,
+    output wire        host_sel_unit_flags_o,
+    output wire        host_sel_injection_o,
     input  wire [31:0] host_rdata_i,
     input  wire        host_rvalid_i,
 
@@ -65,27 +78,42 @@ module ds_link #(
 
     output wire        idle_o          // no byte under way in either direction
 );
+  wire [10:0] elapsed;
+
+  ds_milliseconds #(
+      .ClockHz(ClockHz)
+  ) u_milliseconds (
+      .clk_i    (clk_i),
+      .rst_i    (rst_i),
+      .skip_i   (skip_ms_i),
+      .elapsed_o(elapsed)
+  );
+
   wire        frame_valid;
   wire        frame_ready;
   wire [7:0]  frame_data;
+  wire        good_frame;
   wire [31:0] accepted;
   wire [31:0] discarded;
   wire        receiver_idle;
 
   ds_frame_receiver #(
-      .BufferBytes(BufferBytes)
+      .BufferBytes(BufferBytes),
+      .StallMs    (`DS_STALL_MS)
   ) u_receiver (
-      .clk_i      (clk_i),
-      .rst_i      (rst_i),
-      .rx_valid_i (rx_valid_i),
-      .rx_ready_o (rx_ready_o),
-      .rx_data_i  (rx_data_i),
-      .out_valid_o(frame_valid),
-      .out_ready_i(frame_ready),
-      .out_data_o (frame_data),
-      .accepted_o (accepted),
-      .discarded_o(discarded),
-      .idle_o     (receiver_idle)
+      .clk_i       (clk_i),
+      .rst_i       (rst_i),
+      .elapsed_i   (elapsed),
+      .rx_valid_i  (rx_valid_i),
+      .rx_ready_o  (rx_ready_o),
+      .rx_data_i   (rx_data_i),
+      .out_valid_o (frame_valid),
+      .out_ready_i (frame_ready),
+      .out_data_o  (frame_data),
+      .good_frame_o(good_frame),
+      .accepted_o  (accepted),
+      .discarded_o (discarded),
+      .idle_o      (receiver_idle)
   );
 
   wire        reply_valid;
@@ -103,6 +131,7 @@ module ds_link #(
   wire [31:0] register_rdata;
   wire        register_rvalid;
   wire        register_select = region == `DS_REGION_REGISTERS;
+  wire        replied;
   wire        decoder_idle;
 
   ds_command_decoder #(
@@ -142,6 +171,7 @@ module ds_link #(
       .host_wdata_o (host_wdata_o),
       .host_rdata_i (register_select ? register_rdata : host_rdata_i),
       .host_rvalid_i(register_select ? register_rvalid : host_rvalid_i),
+      .replied_o    (replied),
       .idle_o       (decoder_idle)
   );
 
@@ -167,22 +197,30 @@ module ds_link #(
       .image_label_o (image_label_o)
   );
 
+  wire        divisor_write;
+  wire [15:0] divisor_written;
+
   ds_registers u_registers (
-      .clk_i        (clk_i),
-      .rst_i        (rst_i),
-      .write_i      (host_write_o && register_select),
-      .read_i       (host_read_o && register_select),
-      .addr_i       (host_addr_o),
-      .wdata_i      (host_wdata_o),
-      .rdata_o      (register_rdata),
-      .rvalid_o     (register_rvalid),
-      .layer_count_o(layer_count_o),
-      .input_width_o(input_width_o),
-      .cost_o       (cost_o),
-      .begin_batch_o(begin_batch_o),
-      .images_i     (images_i),
-      .accepted_i   (accepted),
-      .discarded_i  (discarded)
+      .clk_i            (clk_i),
+      .rst_i            (rst_i),
+      .write_i          (host_write_o && register_select),
+      .read_i           (host_read_o && register_select),
+      .addr_i           (host_addr_o),
+      .wdata_i          (host_wdata_o),
+      .rdata_o          (register_rdata),
+      .rvalid_o         (register_rvalid),
+      .layer_count_o    (layer_count_o),
+      .input_width_o    (input_width_o),
+      .cost_o           (cost_o),
+      .begin_batch_o    (begin_batch_o),
+      .inject_layer_o   (inject_layer_o),
+      .inject_exponent_o(inject_exponent_o),
+      .divisor_write_o  (divisor_write),
+      .divisor_o        (divisor_written),
+      .divisor_i        (divisor_o),
+      .images_i         (images_i),
+      .accepted_i       (accepted),
+      .discarded_i      (discarded)
   );
 
   wire transmitter_idle;
@@ -202,6 +240,23 @@ module ds_link #(
       .idle_o    (transmitter_idle)
   );
 
+  ds_baud #(
+      .ClockHz (ClockHz),
+      .SafeBaud(`DS_SAFE_BAUD),
+      .RevertMs(`DS_BAUD_REVERT_MS)
+  ) u_baud (
+      .clk_i       (clk_i),
+      .rst_i       (rst_i),
+      .elapsed_i   (elapsed),
+      .write_i     (divisor_write),
+      .divisor_i   (divisor_written),
+      .replied_i   (replied),
+      .quiet_i     (transmitter_idle && line_idle_i),
+      .good_frame_i(good_frame),
+      .break_i     (line_break_i),
+      .divisor_o   (divisor_o)
+  );
+
   assign host_sel_table_o         = region == `DS_REGION_LAYER_TABLE;
   assign host_sel_weights_o       = region == `DS_REGION_WEIGHTS;
   assign host_sel_biases_o        = region == `DS_REGION_BIASES;
@@ -212,6 +267,8 @@ module ds_link #(
   assign host_sel_activations_o   = region == `DS_REGION_ACTIVATIONS;
   assign host_sel_slopes_o        = region == `DS_REGION_SLOPES;
   assign host_sel_deltas_o        = region == `DS_REGION_DELTAS;
+  assign host_sel_unit_flags_o    = region == `DS_REGION_UNIT_FLAGS;
+  assign host_sel_injection_o     = region == `DS_REGION_INJECTION;
 
   assign idle_o = receiver_idle && decoder_idle && transmitter_idle;
 endmodule

@@ -3,14 +3,17 @@ import { crc32 } from 'node:zlib';
 import { CONTRACT_CRC } from '../../contract/fingerprint.ts';
 import {
   IDENTITY,
+  IMAGE,
   OPCODES,
   PROTOCOL_VERSION,
+  RECORD_HEADER,
   REGIONS,
   REGISTERS,
   REPLY,
   STATUS,
 } from '../../contract/protocol.ts';
 import { decodeCobs, encodeCobs } from '../../host/protocol/cobs.ts';
+import { recordWords } from '../../host/protocol/records.ts';
 import type { Identity } from '../../host/protocol/requests.ts';
 import type { Transport } from '../../host/transport/transport.ts';
 
@@ -30,10 +33,7 @@ export const IDENTITY_OF_FAKE: Identity = {
   bufferBytes: 2048,
 };
 
-interface Held {
-  readonly frame: Uint8Array;
-  readonly wireBytes: number;
-}
+const OPCODE_NAMES = new Map(Object.entries(OPCODES).map(([name, op]) => [op.code, { name, ...op }]));
 
 export class FakeDevice {
   readonly identity: Identity;
@@ -41,15 +41,27 @@ export class FakeDevice {
   readonly memory = new Map<string, number>();
   /** Labels of the images it ran since the last `beginBatch`, in order. */
   labels: number[] = [];
+  /** Bytes of runs of the image that is not yet whole. */
+  openBytes = 0;
+  /** Bytes of runs of each image since the last `beginBatch`. */
+  imageBytes: number[] = [];
   /** Effects executed, as `opcode` names. */
   readonly effects: string[] = [];
-  /** Most bytes that ever waited to be executed. */
+  /** Most bytes of header and payload that ever waited to be executed. */
   mostHeldBytes = 0;
+  /** Frames dropped for want of room. */
+  overflows = 0;
   /** Answers nothing while true. */
   mute = false;
+  /** Called after the reply to a write of `baudDivisor`. */
+  onBaudDivisor: (divisor: number) => void = () => {};
+  /** Called with each frame that is whole. */
+  onGoodFrame: () => void = () => {};
   readonly #transport: Transport;
   #expected = 0;
-  #held: Held[] = [];
+  /** Status of each effect, by sequence number: a refusal is repeated. */
+  readonly #statuses = new Map<number, number>();
+  #held: Uint8Array[] = [];
   #heldBytes = 0;
 
   constructor(transport: Transport, identity: Partial<Identity> = {}) {
@@ -76,8 +88,13 @@ export class FakeDevice {
     if (frame === undefined || crcAt < 4 || uint32(frame, crcAt) !== crc32(frame.slice(0, crcAt))) {
       return;
     }
-    this.#held.push({ frame: frame.slice(0, crcAt), wireBytes: cell.length });
-    this.#heldBytes += cell.length;
+    this.onGoodFrame();
+    if (this.#heldBytes + crcAt > this.identity.bufferBytes) {
+      this.overflows++;
+      return;
+    }
+    this.#held.push(frame.slice(0, crcAt));
+    this.#heldBytes += crcAt;
     this.mostHeldBytes = Math.max(this.mostHeldBytes, this.#heldBytes);
     setImmediate(() => this.#executeOldest());
   }
@@ -85,9 +102,9 @@ export class FakeDevice {
   #executeOldest(): void {
     const held = this.#held.shift();
     if (held && !this.mute) {
-      this.#execute(held.frame);
+      this.#execute(held);
     }
-    this.#heldBytes -= held?.wireBytes ?? 0;
+    this.#heldBytes -= held?.length ?? 0;
   }
 
   #execute(frame: Uint8Array): void {
@@ -97,69 +114,98 @@ export class FakeDevice {
       this.#reply(Uint8Array.of(opcode | REPLY.flag, sequence, status, data.length), data);
     if (opcode === OPCODES.identify.code) {
       this.#expected = (sequence + 1) & 0xff;
+      this.#statuses.clear();
       reply(STATUS.ok.code, Uint8Array.of(...payload, ...this.#identityBytes()));
       return;
     }
     const behind = (this.#expected - sequence) & 0xff;
-    const isRead = opcode === OPCODES.read.code;
     if (behind > 128) {
       reply(STATUS.outOfOrder.code, Uint8Array.of(this.#expected));
-    } else if (behind > 0 && !isRead) {
-      reply(STATUS.duplicate.code);
+    } else if (behind > 0 && OPCODE_NAMES.get(opcode)?.effect) {
+      reply(this.#statuses.get(sequence) || STATUS.duplicate.code);
     } else {
       if (behind === 0) {
         this.#expected = (sequence + 1) & 0xff;
       }
-      reply(...this.#carryOut(opcode, payload));
+      const [status, data] = this.#carryOut(opcode, payload);
+      this.#statuses.set(sequence, status);
+      reply(status, data);
+      if (payload[0] === REGIONS.registers.code && uint32(payload, 0) >>> 8 === 9) {
+        this.onBaudDivisor(this.#word('registers', REGISTERS.baudDivisor.address));
+      }
     }
   }
 
   #carryOut(opcode: number, payload: Uint8Array): [status: number, data?: Uint8Array] {
-    if (opcode === OPCODES.run.code) {
-      return [this.#run(payload)];
+    const name = OPCODE_NAMES.get(opcode)?.name;
+    switch (name) {
+      case 'run':
+        return [this.#run(payload)];
+      case 'echo':
+        return [STATUS.ok.code, payload];
+      case 'write':
+        return [this.#write(payload)];
+      case 'read': {
+        const address = uint32(payload, 0) >>> 8;
+        const words = Array.from({ length: payload[4] ?? 0 }, (_, i) =>
+          this.#word(regionName(payload[0]), address + i),
+        );
+        return [STATUS.ok.code, new Uint8Array(Int32Array.from(words).buffer)];
+      }
+      case 'checksum': {
+        const region = regionName(payload[0]);
+        const address = uint32(payload, 0) >>> 8;
+        const words = Array.from({ length: uint32(payload, 4) }, (_, i) =>
+          this.#word(region, address + i),
+        );
+        const short = REGIONS[region].wordBytes === 2;
+        const crc = crc32(new Uint8Array((short ? Int16Array : Int32Array).from(words).buffer));
+        return [STATUS.ok.code, new Uint8Array(Uint32Array.of(crc).buffer)];
+      }
+      default:
+        return [STATUS.badOpcode.code];
     }
-    const region = Object.entries(REGIONS).find(([, { code }]) => code === payload[0]);
+  }
+
+  #write(payload: Uint8Array): number {
+    const name = regionName(payload[0]);
     const address = uint32(payload, 0) >>> 8;
-    if (region === undefined) {
-      return [STATUS.badRegion.code];
-    }
-    const [name, { wordBytes, write }] = region;
-    if (opcode === OPCODES.read.code) {
-      const words = Array.from({ length: payload[4] ?? 0 }, (_, i) =>
-        this.#word(name, address + i),
-      );
-      return [STATUS.ok.code, new Uint8Array(Int32Array.from(words).buffer)];
-    }
-    if (!write) {
-      return [STATUS.badRegion.code];
+    if (!REGIONS[name]?.write) {
+      return STATUS.badRegion.code;
     }
     this.effects.push('write');
-    const words =
-      wordBytes === 2
-        ? new Int16Array(payload.slice(4).buffer)
-        : new Int32Array(payload.slice(4).buffer);
+    const { buffer } = payload.slice(4);
+    const words = REGIONS[name].wordBytes === 2 ? new Int16Array(buffer) : new Int32Array(buffer);
     for (const [i, word] of words.entries()) {
       this.memory.set(`${name}:${address + i}`, word);
     }
     if (name === 'registers' && address === REGISTERS.beginBatch.address) {
       this.labels = [];
+      this.imageBytes = [];
     }
-    return [STATUS.ok.code];
+    return STATUS.ok.code;
   }
 
   /** The record of an image holds its place in the batch as `cycles`, its label as `rows`. */
   #run(payload: Uint8Array): number {
     this.effects.push('run');
     const layers = this.memory.get(`registers:${REGISTERS.layerCount.address}`) ?? 1;
-    const words = 4 * (layers + 1);
+    const words = recordWords(layers);
     const slots = Math.floor(this.identity.recordWords / words);
     for (let at = 0; at < payload.length; ) {
-      const label = payload[at] ?? 0;
-      const slot = this.labels.length % slots;
-      this.memory.set(`records:${slot * words}`, this.labels.length);
-      this.memory.set(`records:${slot * words + 2}`, label);
-      this.labels.push(label);
-      at += 4 + (payload[at + 2] ?? 0) + 256 * (payload[at + 3] ?? 0);
+      const [label = 0, flags = 0, low = 0, high = 0] = payload.subarray(at, at + 4);
+      const bytes = low + 256 * high;
+      at += IMAGE.headerBytes + bytes;
+      this.openBytes = bytes + (flags & IMAGE.continuedFlag ? this.openBytes : 0);
+      if ((flags & IMAGE.openFlag) === 0) {
+        const slot = this.labels.length % slots;
+        const { cycles, rows } = RECORD_HEADER;
+        this.memory.set(`records:${slot * words + cycles.word}`, this.labels.length);
+        this.memory.set(`records:${slot * words + rows.word}`, label);
+        this.labels.push(label);
+        this.imageBytes.push(this.openBytes);
+        this.openBytes = 0;
+      }
     }
     return STATUS.ok.code;
   }
@@ -192,6 +238,11 @@ export function encodeReply(header: Uint8Array, data: Uint8Array): Uint8Array {
   const crcAt = REPLY.decodedBytes - REPLY.crcBytes;
   new DataView(frame.buffer).setUint32(crcAt, crc32(frame.subarray(0, crcAt)), true);
   return encodeCobs(frame);
+}
+
+function regionName(code: number | undefined): keyof typeof REGIONS {
+  const found = Object.entries(REGIONS).find(([, region]) => region.code === code);
+  return found?.[0] as keyof typeof REGIONS;
 }
 
 function uint32(bytes: Uint8Array, at: number): number {

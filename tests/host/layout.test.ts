@@ -13,7 +13,7 @@ function network(widths: number[], scale = 1): IntegerNetwork {
     const nIn = widths[index] ?? 0;
     const weights = Int16Array.from({ length: nIn * nOut }, () => next++);
     const biases = Int32Array.from({ length: nOut }, () => -next++);
-    return { nIn, nOut, scale, activation: 'sigmoid', weights, biases };
+    return { nIn, nOut, scale, activation: 'sigmoid', activationScale: 0, weights, biases };
   });
   return { layers, cost: 'quadratic' };
 }
@@ -22,8 +22,8 @@ describe('layOut', () => {
   it('puts lane i of row (g, k) = weight from k to neuron g·LANES + i, and 0 beyond', () => {
     const layout = layOut(network([3, 5, 2]), { ...IDENTITY_OF_FAKE, lanes: 4 });
     expect(layout.places).toEqual([
-      { nIn: 3, nOut: 5, weightBase: 0, neuronBase: 0, groups: 2 },
-      { nIn: 5, nOut: 2, weightBase: 6, neuronBase: 5, groups: 1 },
+      { nIn: 3, nOut: 5, activationScale: 0, weightBase: 0, neuronBase: 0, groups: 2 },
+      { nIn: 5, nOut: 2, activationScale: 0, weightBase: 6, neuronBase: 5, groups: 1 },
     ]);
     const row = (index: number) => [...layout.weights.slice(4 * index, 4 * index + 4)];
     expect(layout.weights.length).toBe(4 * 11);
@@ -35,7 +35,7 @@ describe('layOut', () => {
     expect(layout.neurons).toBe(7);
     expect(layout.cost).toBe(1);
     expect(layout.inputWidth).toBe(3);
-    expect(layout.records).toBe(5);
+    expect(layout.records).toBe(4);
   });
 
   it('writes the layer table by its fields, δ shift s - 30 in two’s complement', () => {
@@ -71,7 +71,7 @@ describe('layOut', () => {
     ['width', [2, 9, 2], { width: 8 }, /9 neurons in a layer \(the device has 8\)/],
     ['weight rows', [8, 8], { weightRows: 15 }, /16 rows of 4 weights \(the device has 15\)/],
     ['neurons', [2, 5, 5], { neurons: 9 }, /10 neurons \(the device has 9\)/],
-    ['a record', [2, 2, 2], { recordWords: 11 }, /12 words for the record of an image/],
+    ['a record', [2, 2, 2], { recordWords: 15 }, /16 words for the record of an image/],
   ])(
     'refuses a network with too many %s, saying what it needs and has',
     (_, widths, has, message) => {

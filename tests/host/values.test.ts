@@ -58,9 +58,11 @@ describe('scaleByPowerOfTwo', () => {
 describe('values', () => {
   it('follow the formats of the contract', () => {
     expect(values.weightValue(-32768, 3)).toBe(-8);
-    expect(values.biasValue(2 ** 22, -1)).toBe(0.5);
+    expect(values.biasValue(2 ** 22, { scale: -1, inputScale: 0 })).toBe(0.5);
+    expect(values.biasValue(2 ** 22, { scale: -1, inputScale: 5 })).toBe(16);
     expect(values.zValue(-3 * 2 ** 14)).toBe(-3);
-    expect(values.activationValue(2 ** 14)).toBe(0.5);
+    expect(values.activationValue(2 ** 14, { activationScale: 0 })).toBe(0.5);
+    expect(values.activationValue(-(2 ** 14), { activationScale: 5 })).toBe(-16);
     expect(values.slopeValue(2 ** 15, 2)).toBe(0.25);
     expect(values.deltaValue(-5, -581)).toBe(-5 * 2 ** -581);
     expect(values.deltaValue(0, NO_EXPONENT)).toBe(0);

@@ -60,7 +60,7 @@ type Layer = Pick<
 /** What the array would hand over, and the golden z. */
 function vector(layer: Layer, input: Int32Array, base: number) {
   const { nIn, nOut, scale, weights, biases } = layer;
-  const golden = weightedInputs({ ...layer, activation: 'sigmoid' }, input);
+  const golden = weightedInputs({ ...layer, activation: 'sigmoid', activationScale: 0 }, input);
   const accumulators = Array.from({ length: nOut }, (_, j) =>
     input.reduce((sum, a, k) => sum + a * (weights[j * nIn + k] as number), 0),
   );

@@ -1,9 +1,10 @@
 /** ds_mul, the generic one: exact products, all signedness, latency 3. */
 import { expect, test } from 'vitest';
-import { chooseSeed, expectAllPassed, runCocotb } from '../bridge/cocotb.ts';
 import { lint } from '../bridge/verilator.ts';
+import { designOf } from './design.ts';
+import type { Random } from './random.ts';
+import { runModule } from './run-module.ts';
 
-const MODULE = { toplevel: 'ds_mul', sources: ['rtl/platform/generic/ds_mul.v'] };
 const RANDOM_PAIRS = 500;
 
 const CONFIGURATIONS = [
@@ -13,28 +14,29 @@ const CONFIGURATIONS = [
 ];
 
 test.each(CONFIGURATIONS)('ds_mul is exact with latency 3: %o', async (parameters) => {
-  const seed = chooseSeed();
-  const vectors = pairs(parameters, seed).map(([a, b]) => [a, b, product(a, b, parameters)]);
-  expectAllPassed(await runCocotb({ ...MODULE, module: 'test_ds_mul', parameters, vectors, seed }));
+  await runModule('ds_mul', {
+    parameters,
+    vectors: (random) =>
+      pairs(parameters, random).map(([a, b]) => [[a, b], [product(a, b, parameters)]]),
+  });
 });
 
 test.each(CONFIGURATIONS)('ds_mul is lint-clean: %o', async (parameters) => {
-  expect(await lint({ ...MODULE, parameters })).toEqual([]);
+  expect(await lint({ ...designOf('ds_mul'), parameters })).toEqual([]);
 });
 
 type Parameters = (typeof CONFIGURATIONS)[number];
 
-/** Every pair of corners, then seeded random bit patterns. */
-function pairs({ AWidth, BWidth }: Parameters, seed: number): [number, number][] {
-  const next = xorshift(seed);
-  const random = Array.from({ length: RANDOM_PAIRS }, (): [number, number] => [
-    next() % 2 ** AWidth,
-    next() % 2 ** BWidth,
+/** Every pair of corners, then random bit patterns. */
+function pairs({ AWidth, BWidth }: Parameters, random: Random): [number, number][] {
+  const drawn = random.list(RANDOM_PAIRS, (): [number, number] => [
+    random.integer(0, 2 ** AWidth - 1),
+    random.integer(0, 2 ** BWidth - 1),
   ]);
   const cross = corners(AWidth).flatMap((a) =>
     corners(BWidth).map((b): [number, number] => [a, b]),
   );
-  return [...cross, ...random];
+  return [...cross, ...drawn];
 }
 
 function corners(width: number): number[] {
@@ -49,14 +51,4 @@ function product(a: number, b: number, { AWidth, ASigned, BWidth, BSigned }: Par
 
 function value(bits: number, width: number, signed: number): number {
   return signed === 1 && bits >= 2 ** (width - 1) ? bits - 2 ** width : bits;
-}
-
-function xorshift(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
 }

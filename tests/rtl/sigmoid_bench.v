@@ -33,6 +33,7 @@ module sigmoid_bench #(
       .rst_i                (rst_i),
       .z_valid_i            (busy_q),
       .z_i                  (z_q),
+      .soon_o               (),
       .unit_valid_o         (valid),
       .unit_negative_o      (got[78]),
       .unit_activation_o    (got[77:62]),

@@ -29,6 +29,7 @@ class Bench:
         self.list_words = [0] * LIST_LATENCY
         self.rows: list[tuple] = []
         self.reserved: list[int] = []  # cycles
+        self.waiting = 0  # a row waits for the drain
         self.stalled = 0  # cycles in which the drain was not free
 
     async def tick(self, **inputs) -> None:
@@ -40,6 +41,8 @@ class Bench:
         word = self.list_words.pop(0)
         driven = {"drain_free_i": int(free), "list_index_i": word}
         await cycle(dut, **{**ignored, **QUIET, **driven, **inputs})
+        self.waiting = read(dut.drain_stall_o)
+        assert not (self.waiting and (free or read(dut.drain_reserve_o)))
         address = read(dut.list_addr_o)
         known = address < len(self.list)
         self.list_words.append(self.list[address] if known else rng.getrandbits(11))
@@ -105,6 +108,7 @@ async def only_last_rows_wait_for_the_drain(dut):
     )  # fmt: skip
     while bench.now < 49:
         await bench.tick()
+        assert bench.waiting == int(bench.now > 4), "drain_stall_o: from the fourth row on"
     assert [row[0] for _, row, _ in bench.rows] == [0, 1, 2]
     while bench.now < 50 + LATENCY:
         await bench.tick()

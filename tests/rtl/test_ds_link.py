@@ -415,7 +415,7 @@ async def cycles_of_a_reply(dut):
 
 @cocotb.test()
 async def idle_means_that_nothing_follows(dut):
-    """From the delimiter to the last byte of the reply, however slow the line is, it is not idle."""
+    """From the delimiter to the last byte of the reply, however slow the line, it is not idle."""
     link = await identified(dut, 0, rates=(1.0, 0.1))
     payloads = [
         (c.OPCODE_WRITE, words(c.REGION_BIASES, 0, [1, 2])),

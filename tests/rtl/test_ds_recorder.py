@@ -3,10 +3,14 @@
 import cocotb
 from harness import anything, cycle, generator, pack, parameter, read, start
 
-WRITTEN_LATENCY = 5
+from contract import RECORD_HEADER_WORDS as HEADER_WORDS
+
+WRITTEN_LATENCY = 9
 READ_LATENCY = 2
-SPACING = 5  # cycles between requests: more than 4
+SPACING = 5  # cycles between requests for entries: more than their words
 IMAGES = 150
+# Counted in every cycle in which the input is high, in the order of the header's words.
+COUNTED = ("forward_i", "backward_i", "align_i", "row_i", "drain_stall_i")
 QUIET = {
     "restart_i": 0,
     "image_start_i": 0,
@@ -25,21 +29,31 @@ class Bench:
         self.size = parameter(dut, "RecordWords")
         self.ring: list[int | None] = [None] * self.size
         self.position = 0
-        self.cycles = self.forward = self.rows = 0
+        self.now = 0
+        self.idle_since = 0  # cycle of the last image_written_o, or the one after restart_i
+        self.wait = 0
+        self.cycles = 0
+        self.counts = dict.fromkeys(COUNTED, 0)
         self.entry = 0
 
     async def tick(self, **inputs) -> None:
         rng, dut = self.rng, self.dut
         ignored = anything(dut, rng, "layer_i", "header_last_i", "read_addr_i")
-        counted = anything(dut, rng, "forward_i", "row_i")
+        counted = anything(dut, rng, *COUNTED)
         driven = {**ignored, **QUIET, **counted, "entry_i": self.entry, **inputs}
         await cycle(dut, **driven)
+        self.now += 1
         self.cycles += 1
-        self.forward += driven["forward_i"]
-        self.rows += driven["row_i"]
-        if inputs.get("image_start_i"):
-            self.cycles = self.forward = 1  # this cycle counts, and as forward
-            self.rows = 0
+        for name in COUNTED:
+            self.counts[name] += driven[name]
+        if driven["restart_i"]:
+            self.idle_since = self.now + 1
+        if read(dut.image_written_o):
+            self.idle_since = self.now
+        if driven["image_start_i"]:
+            self.wait = self.now - self.idle_since
+            self.cycles = 1  # this cycle counts, and as forward
+            self.counts = {**dict.fromkeys(COUNTED, 0), "forward_i": 1}
 
     async def request(self, **inputs) -> None:
         """One write; the entry stays until it is in memory, and may change then."""
@@ -58,25 +72,28 @@ class Bench:
 
     async def image(self, layers: int) -> None:
         dut, rng = self.dut, self.rng
-        length = 4 * (layers + 1)
+        length = HEADER_WORDS + 4 * layers
         if self.position + length > self.size:
             self.position = 0
         await self.tick(image_start_i=1)
         for layer in range(layers):
-            base = self.position + 4 * (layer + 1)
+            base = self.position + HEADER_WORDS + 4 * layer
             self.ring[base + 3] = self.entry_words()[3]
             await self.request(forward_done_i=1, layer_i=layer)
+        if rng.random() < 0.3:
+            await self.check()  # of the entries only their last words are new
         for layer in reversed(range(layers)):
-            base = self.position + 4 * (layer + 1)
+            base = self.position + HEADER_WORDS + 4 * layer
             self.ring[base : base + 3] = self.entry_words()[:3]
             await self.request(backward_done_i=1, layer_i=layer)
         last = rng.getrandbits(32)
         await self.tick(image_done_i=1)
-        header = [self.cycles, self.forward, self.rows, last]
-        self.ring[self.position : self.position + 4] = header
-        read_last = {"read_addr_i": self.position + 3}
+        header = [self.cycles, *self.counts.values(), self.wait, last]
+        self.ring[self.position : self.position + HEADER_WORDS] = header
+        driven = {"header_last_i": last, **dict.fromkeys(COUNTED, 0)}
+        driven["read_addr_i"] = self.position + HEADER_WORDS - 1
         for age in range(1, WRITTEN_LATENCY + READ_LATENCY + 1):
-            await self.tick(header_last_i=last, forward_i=0, row_i=0, **read_last)
+            await self.tick(**driven)
             written = read(dut.image_written_o)
             assert written == int(age == WRITTEN_LATENCY), f"image_written_o at age {age}"
         assert read(dut.read_word_o) == last, "image_written_o before the header is in memory"

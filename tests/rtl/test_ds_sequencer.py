@@ -17,29 +17,51 @@ PULSES = (
     "forward_start",
     "forward_done",
     "collect_start",
+    "collect_output",
     "align_start",
     "backward_start",
     "image_done",
 )
 
 
+# Levels that count together with collect_start_o only.
+COLLECTED_FROM = ("collect_inject", "collect_given")
+
 # With every answer after 1 cycle: forward and backward 2 cycles a layer, then norm, wait, header.
 CYCLES_A_LAYER = 4
 CYCLES_AN_IMAGE = 9
 
 
-def expected_events(layers: int) -> list[tuple[set[str], int | None]]:
-    """What happens at once, and the layer in work then (None: not yet set), in order."""
+def collection(number: int, layers: int, inject: int) -> set[str]:
+    """What goes with collect_start_o for the elements of layer `number`, counted from 1."""
+    names = {"collect_start"}
+    if number == layers:
+        names.add("collect_output")
+    if inject and number >= inject:
+        names.add("collect_inject")
+        if number == inject:
+            names.add("collect_given")
+    elif number < layers:
+        names.add("backward_start")
+    return names
+
+
+def expected_events(layers: int, inject: int) -> list[tuple[set[str], int | None]]:
+    """What happens at once, and the layer in work then (None: not yet set), in order.
+
+    `inject`: from this layer on, counted from 1, δ does not come from the array; 0: none.
+    """
     last = layers - 1
     events = [({"image_start", "table_load"}, None)]
     for layer in range(layers):
         is_last = layer == last
-        events.append(({"forward_start"} | ({"collect_start"} if is_last else set()), layer))
+        output = collection(layers, layers, inject) if is_last else set()
+        events.append(({"forward_start"} | output, layer))
         events.append(({"forward_done"} | (set() if is_last else {"table_load"}), layer))
     for layer in reversed(range(layers)):
         events.append(({"align_start"}, layer))
         if layer > 0:
-            events.append(({"backward_start", "collect_start", "table_load"}, layer))
+            events.append(({"table_load"} | collection(layer, layers, inject), layer))
     return [*events, ({"image_done"}, 0)]
 
 
@@ -54,7 +76,7 @@ class Pipeline:
         self.events: list[tuple[set[str], int | None]] = []
         self.at: dict[str, int] = {}  # last cycle of each event
         self.answers: dict[int, list[str]] = {}  # by cycle
-        self.table_valid = self.collected = 0
+        self.table_valid = self.collected = self.inject = 0
 
     def answer(self, name: str) -> None:
         later = self.now + 1 + (self.rng.randint(0, self.delay) if self.delay else 0)
@@ -69,11 +91,17 @@ class Pipeline:
         levels = {"table_valid_i": self.table_valid, "collected_i": self.collected}
         pulses = {name: 1 for name in due if name not in levels}
         await cycle(dut, **{**QUIET, **levels, **pulses, **inputs})
-        seen = {name for name in PULSES if read(getattr(dut, f"{name}_o"))}
+        seen = self.high(PULSES)
+        if "collect_start" in seen:
+            seen |= self.high(COLLECTED_FROM) if self.inject else set()
+        assert self.inject or not read(dut.collect_inject_o)
         if seen:
             self.events.append((seen, None if "image_start" in seen else read(dut.layer_o)))
         self.at |= {name: self.now for name in [*seen, *due]}
         self.react(seen, due)
+
+    def high(self, names) -> set[str]:
+        return {name for name in names if read(getattr(self.dut, f"{name}_o"))}
 
     def react(self, seen: set[str], due: list[str]) -> None:
         if "table_load" in seen:
@@ -83,12 +111,13 @@ class Pipeline:
             self.answer("units_done_i")
         if "collect_start" in seen:
             self.collected = 0
-        if "backward_start" in seen or ("forward_done" in seen and read(self.dut.layer_is_last_o)):
+        descends = "collect_start" in seen and "collect_output" not in seen
+        if descends or ("forward_done" in seen and read(self.dut.layer_is_last_o)):
             self.answer("collected_i")
         if "align_start" in seen:
             self.answer("delta_last_i")
         if "delta_last_i" in due:
-            if "backward_start" in seen:
+            if descends:
                 self.answers.setdefault(self.now + 1, []).append("norm_done_i")  # nobody waits
             else:
                 self.answer("norm_done_i")
@@ -96,11 +125,12 @@ class Pipeline:
             self.answer("image_written_i")
 
 
-async def run_image(pipeline: Pipeline, layers: int) -> int:
+async def run_image(pipeline: Pipeline, layers: int, inject: int) -> int:
     """@returns cycles from image_start_o up to the one in which the next image could start"""
     dut = pipeline.dut
     pipeline.events.clear()
-    await pipeline.tick(image_ready_i=1, layer_count_i=layers)
+    pipeline.inject = inject
+    await pipeline.tick(image_ready_i=1, layer_count_i=layers, inject_layer_i=inject)
     assert read(dut.idle_o) == 0
     started = pipeline.at["image_start"]
     assert started == pipeline.now, "an idle sequencer starts at once"
@@ -112,6 +142,7 @@ async def run_image(pipeline: Pipeline, layers: int) -> int:
         if ({"forward_done"}, layers - 1) in pipeline.events and last_forward_done is None:
             last_forward_done = pipeline.now
         assert read(dut.forward_o) == int(is_forward)
+        assert read(dut.forward_o) + read(dut.backward_o) + read(dut.align_o) <= 1
         layer = read(dut.layer_o)
         assert read(dut.layer_is_first_o) == int(layer == 0)
         assert read(dut.layer_is_last_o) == int(layer == layers - 1)
@@ -125,21 +156,22 @@ async def run_image(pipeline: Pipeline, layers: int) -> int:
 @cocotb.test()
 @cocotb.parametrize(delay=[0, 1, 12])
 async def phases_come_in_order(dut, delay):
-    await start(dut, image_ready_i=0, layer_count_i=1, table_valid_i=0, **QUIET)
+    await start(dut, image_ready_i=0, layer_count_i=1, inject_layer_i=0, table_valid_i=0, **QUIET)
     pipeline = Pipeline(dut, delay)
     for layers in [1, 2, 3, 128, *(pipeline.rng.randint(1, 12) for _ in range(20))]:
         for _ in range(pipeline.rng.randint(0, 3)):
             await pipeline.tick(image_ready_i=0)
             assert read(dut.idle_o) == 1
-        cycles = await run_image(pipeline, layers)
-        assert pipeline.events == expected_events(layers)
+        inject = pipeline.rng.choice([0, 1, layers, pipeline.rng.randint(1, layers)])
+        cycles = await run_image(pipeline, layers, inject)
+        assert pipeline.events == expected_events(layers, inject)
         if delay == 0:
             assert cycles == CYCLES_A_LAYER * layers + CYCLES_AN_IMAGE
 
 
 @cocotb.test()
 async def reset_gives_up_the_image(dut):
-    await start(dut, image_ready_i=0, layer_count_i=2, table_valid_i=0, **QUIET)
+    await start(dut, image_ready_i=0, layer_count_i=2, inject_layer_i=0, table_valid_i=0, **QUIET)
     for age in range(30):
         pipeline = Pipeline(dut, 0)
         await pipeline.tick(image_ready_i=1, layer_count_i=2)

@@ -1,7 +1,7 @@
 """ds_sigmoid_unit: latency of exactly 14 cycles, with and without idle cycles, and reset."""
 
 import cocotb
-from harness import check_pipeline, check_reset, cycle, generator, start, vectors
+from harness import check_pipeline, check_reset, cycle, generator, read, start, vectors
 
 LATENCY = 14
 OUTPUTS = [
@@ -28,6 +28,17 @@ async def results_follow_z_by_14_cycles(dut, idle):
         valid=("z_valid_i", "unit_valid_o"),
         idle=idle,
     )
+
+
+@cocotb.test()
+async def soon_announces_each_result_three_cycles_ahead(dut):
+    rng = generator()
+    await start(dut, z_valid_i=0)
+    announced = [0, 0, 0]
+    for _ in range(300):
+        await cycle(dut, z_valid_i=rng.getrandbits(1), z_i=rng.getrandbits(18))
+        announced.append(read(dut.soon_o))
+        assert read(dut.unit_valid_o) == announced.pop(0)
 
 
 @cocotb.test()

@@ -33,6 +33,7 @@ export function drawCase(
       nOut,
       scale: draw(4) === 0 ? draw(24) - 15 : draw(6) - 3,
       activation: 'sigmoid' as const,
+      activationScale: 0,
       weights: Int16Array.from({ length: nIn * nOut }, weight),
       biases: Int32Array.from({ length: nOut }, drawBiases(draw)),
     };

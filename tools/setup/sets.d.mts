@@ -4,4 +4,4 @@ export interface PythonSet {
   /** Sets whose packages this lock holds too. */
   includes: string[];
 }
-export declare const SETS: { bench: PythonSet; test: PythonSet };
+export declare const SETS: { bench: PythonSet; test: PythonSet; formal: PythonSet };

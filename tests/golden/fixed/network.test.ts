@@ -25,6 +25,7 @@ function layer(weights: number[][], biases: number[], scale = 0): IntegerLayer {
     nOut: weights.length,
     scale,
     activation: 'sigmoid',
+    activationScale: 0,
     weights: Int16Array.from(weights.flat(), (w) => (w / 2 ** scale) * WEIGHT_ONE),
     biases: Int32Array.from(biases, (b) => (b / 2 ** scale) * BIAS_ONE),
   };
@@ -90,6 +91,7 @@ describe('weightedInputs', () => {
             nOut: 1,
             scale,
             activation: 'sigmoid',
+            activationScale: 0,
             weights: Int16Array.from(pairs, ([w]) => w),
             biases: Int32Array.of(bias),
           };

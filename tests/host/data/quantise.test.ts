@@ -131,6 +131,7 @@ describe('dequantise', () => {
           nOut: 1,
           scale: -3,
           activation: 'sigmoid',
+          activationScale: 0,
           weights: Int16Array.of(-32768, 5),
           biases: Int32Array.of(7),
         },
@@ -148,7 +149,17 @@ describe('dequantise', () => {
         w[0] = 2 ** (FORMATS.weight.width - 1) - 1;
         const network: IntegerNetwork = {
           cost: 'cross-entropy',
-          layers: [{ nIn: 3, nOut: 2, scale: s, activation: 'sigmoid', weights: w, biases: b }],
+          layers: [
+            {
+              nIn: 3,
+              nOut: 2,
+              scale: s,
+              activation: 'sigmoid',
+              activationScale: 0,
+              weights: w,
+              biases: b,
+            },
+          ],
         };
         expect(quantise(dequantise(network), { cost: 'cross-entropy' })).toEqual(network);
       }),

@@ -1,16 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DeltascopeError } from '../../../host/error.ts';
-import { encodeImage } from '../../../host/protocol/image.ts';
+import { encodeImage, type Image } from '../../../host/protocol/image.ts';
 
-/** Independent reader of one image, after the text in contract/protocol.ts. */
-function readImage(bytes: Uint8Array, width: number): { label: number; codes: number[] } {
+/** Independent reader of one image in one part, after the text in contract/protocol.ts. */
+function readImage(parts: readonly Uint8Array[], width: number) {
+  expect(parts.length).toBe(1);
+  return readParts(parts, width);
+}
+
+/** … in any number of parts. */
+function readParts(parts: readonly Uint8Array[], width: number) {
+  const codes = new Array<number>(width).fill(0);
+  let input = 0;
+  for (const [index, part] of parts.entries()) {
+    expect(part[0]).toBe(parts[0]?.[0]);
+    expect(((part[1] ?? 0) & 2) !== 0).toBe(index > 0);
+    expect(((part[1] ?? 0) & 4) !== 0).toBe(index < parts.length - 1);
+    expect(((part[1] ?? 0) & 1) !== 0).toBe(((parts[0]?.[1] ?? 0) & 1) !== 0);
+    input = readPart(part, { codes, input });
+  }
+  expect(input).toBeLessThanOrEqual(width);
+  return { label: parts[0]?.[0], codes };
+}
+
+/** @returns the input after the part's last run. */
+function readPart(bytes: Uint8Array, state: { codes: number[]; input: number }): number {
+  const { codes } = state;
+  let { input } = state;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const wide = (view.getUint8(1) & 1) === 1;
   expect(view.getUint16(2, true)).toBe(bytes.length - 4);
-  const codes = new Array<number>(width).fill(0);
   let at = 4;
-  let input = 0;
   while (at < bytes.length) {
     input += view.getUint8(at);
     const length = view.getUint8(at + 1);
@@ -21,8 +41,7 @@ function readImage(bytes: Uint8Array, width: number): { label: number; codes: nu
     }
   }
   expect(at).toBe(bytes.length);
-  expect(input).toBeLessThanOrEqual(width);
-  return { label: view.getUint8(0), codes };
+  return input;
 }
 
 /** Bytes with a run per stretch of non-zero values, no gap bridged. */
@@ -65,7 +84,7 @@ describe('encodeImage', () => {
         const bytes = encodeImage({ pixels: Uint8Array.from(values), label: 3 });
         const image = readImage(bytes, values.length);
         expect(image).toEqual({ label: 3, codes: values.map((x) => 128 * x) });
-        expect(bytes.length).toBeLessThanOrEqual(plainLength(values, 1));
+        expect(bytes[0]?.length).toBeLessThanOrEqual(plainLength(values, 1));
       }),
     );
   });
@@ -87,11 +106,11 @@ describe('encodeImage', () => {
   });
 
   it('bridges a gap of one zero between pixels, and not of two', () => {
-    expect([...encodeImage({ pixels: Uint8Array.of(0, 5, 0, 6), label: 1 })]).toEqual([
+    expect(bytesOf({ pixels: Uint8Array.of(0, 5, 0, 6), label: 1 })).toEqual([
       ...[1, 0, 5, 0],
       ...[1, 3, 5, 0, 6],
     ]);
-    expect([...encodeImage({ pixels: Uint8Array.of(5, 0, 0, 6), label: 1 })]).toEqual([
+    expect(bytesOf({ pixels: Uint8Array.of(5, 0, 0, 6), label: 1 })).toEqual([
       ...[1, 0, 6, 0],
       ...[0, 1, 5],
       ...[2, 1, 6],
@@ -101,8 +120,9 @@ describe('encodeImage', () => {
   it('keeps runs and skips within a byte, and uses a byte fully', () => {
     const ones = (count: number) => new Array<number>(count).fill(1);
     const values = [...ones(200), 0, ...ones(100), ...new Array(255).fill(0), ...ones(256)];
-    const bytes = encodeImage({ pixels: Uint8Array.from(values), label: 0 });
-    expect(readImage(bytes, values.length).codes).toEqual(values.map((x) => 128 * x));
+    const parts = encodeImage({ pixels: Uint8Array.from(values), label: 0 });
+    const [bytes = new Uint8Array()] = parts;
+    expect(readImage(parts, values.length).codes).toEqual(values.map((x) => 128 * x));
     const headers = [
       bytes.slice(4, 6),
       bytes.slice(206, 208),
@@ -118,11 +138,38 @@ describe('encodeImage', () => {
   });
 
   it('sends nothing for an image of zeros', () => {
-    expect([...encodeImage({ pixels: new Uint8Array(784), label: 9 })]).toEqual([9, 0, 0, 0]);
+    expect(bytesOf({ pixels: new Uint8Array(784), label: 9 })).toEqual([9, 0, 0, 0]);
   });
 
-  it('refuses an image that does not fit into one request', () => {
-    const codes = new Int16Array(784).fill(1);
-    expect(() => encodeImage({ codes, label: 0 })).toThrow(DeltascopeError);
+  it('splits what does not fit into parts, of which each fits and all are the image', () => {
+    const pixel = sparse(fc.integer({ min: 1, max: 255 }), 1024);
+    const code = sparse(fc.integer({ min: -32768, max: 32767 }), 1024);
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          pixel.map((values) => ({ pixels: Uint8Array.from(values), label: 3 })),
+          code.map((values) => ({ codes: Int16Array.from(values), label: 3 })),
+        ),
+        fc.integer({ min: 8, max: 1024 }),
+        (image, partBytes) => {
+          const parts = encodeImage(image, partBytes);
+          const codes = 'pixels' in image ? [...image.pixels].map((x) => 128 * x) : [...image.codes];
+          expect(readParts(parts, codes.length)).toEqual({ label: 3, codes });
+          expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(partBytes);
+        },
+      ),
+    );
+  });
+
+  it('fills its parts', () => {
+    const codes = new Int16Array(1024).fill(1);
+    const lengths = encodeImage({ codes, label: 0 }).map(({ length }) => length);
+    expect(lengths).toEqual([1024, 1024, 26]);
   });
 });
+
+function bytesOf(image: Image): number[] {
+  const parts = encodeImage(image);
+  expect(parts.length).toBe(1);
+  return [...(parts[0] ?? [])];
+}

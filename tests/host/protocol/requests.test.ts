@@ -4,8 +4,11 @@ import { getField, getSignedField, setField } from '../../../host/protocol/field
 import { decodeRecord, recordWords } from '../../../host/protocol/records.ts';
 import {
   boardName,
+  checksumRequest,
+  decodeChecksum,
   decodeIdentity,
   decodeWords,
+  echoRequest,
   identifyRequest,
   readRequest,
   runRequest,
@@ -46,9 +49,21 @@ describe('requests', () => {
   });
 
   it('runRequest puts the images in a row', () => {
-    const { payload, about } = runRequest([Uint8Array.of(1, 2), Uint8Array.of(3)]);
+    const { payload, about } = runRequest([Uint8Array.of(1, 2), Uint8Array.of(3)], 2);
     expect([...payload]).toEqual([1, 2, 3]);
     expect(about).toBe('run of 2 images');
+  });
+
+  it('checksumRequest asks for a range of words, the count in 32 bits', () => {
+    const { payload } = checksumRequest('weights', { address: 5, count: 0x20304 });
+    expect([...payload]).toEqual([REGIONS.weights.code, 5, 0, 0, 4, 3, 2, 0]);
+    expect(decodeChecksum(Uint8Array.of(0x26, 0x39, 0xf4, 0xcb))).toBe(0xcbf43926);
+    expect(decodeChecksum(Uint8Array.of(1))).toBeUndefined();
+  });
+
+  it('echoRequest carries its bytes, and no more than a reply holds', () => {
+    expect([...echoRequest(Uint8Array.of(0, 7)).payload]).toEqual([0, 7]);
+    expect(() => echoRequest(new Uint8Array(55))).toThrow(RangeError);
   });
 
   it('wordsPerWrite leaves room for region and address', () => {
@@ -111,7 +126,9 @@ describe('requests', () => {
       identifyRequest(0),
       writeRequest('biases', { address: 0, words: [] }),
       readRequest('biases', { address: 0, count: 1 }),
-      runRequest([]),
+      runRequest([], 0),
+      checksumRequest('biases', { address: 0, count: 1 }),
+      echoRequest(Uint8Array.of()),
     ].map(({ opcode }) => opcode);
     expect(opcodes.sort()).toEqual(Object.keys(OPCODES).sort());
   });
@@ -144,15 +161,19 @@ describe('decodeRecord', () => {
   it('reads the header and each layer, Σm² exact in 40 bits and the exponent signed', () => {
     const words = Int32Array.of(
       ...[777, 777, 777],
-      ...[607, 390, 271, 0x00050097],
-      ...[-1, (-19 << 16) | 0xff, (2 << 16) | 3, 4],
+      ...[607, 390, 150, 40, 271, 12, -2, 0x00050097],
+      ...[-1, (-19 << 16) | 0xff, (2 << 10) | 3, (1023 << 20) | (5 << 10) | 4],
       ...[5, -32768 << 16, 0, 0],
     );
-    expect(recordWords(2)).toBe(12);
+    expect(recordWords(2)).toBe(16);
     expect(decodeRecord(words, { base: 3, layers: 2 })).toEqual({
       cycles: 607,
       forwardCycles: 390,
+      backwardCycles: 150,
+      alignCycles: 40,
       rows: 271,
+      drainStalls: 12,
+      waitCycles: 2 ** 32 - 2,
       nonZeroInputs: 151,
       layers: [
         {
@@ -161,6 +182,8 @@ describe('decodeRecord', () => {
           roundedToZero: 3,
           deltaSaturated: 2,
           zSaturated: 4,
+          activationSaturated: 5,
+          saturatedUnits: 1023,
         },
         {
           sumSquares: 5,
@@ -168,6 +191,8 @@ describe('decodeRecord', () => {
           roundedToZero: 0,
           deltaSaturated: 0,
           zSaturated: 0,
+          activationSaturated: 0,
+          saturatedUnits: 0,
         },
       ],
     });

@@ -1,0 +1,82 @@
+// ds_baud: the divisor of the serial line.
+// Purpose     a divisor that was written counts once the reply to its request has left the line.
+//             When no good frame comes within RevertMs from then on, or the sender makes a break
+//             (it speaks more slowly, so does not know), the safe divisor counts again. A written
+//             divisor below 4 is ignored.
+// Latency     1 cycle from the quiet line, the time-out or the break to divisor_o.
+// Throughput  one change at a time; of two without a reply between them the last counts.
+// Format      clock cycles a bit.
+// Reset       the safe divisor, ClockHz / SafeBaud to the nearest.   Golden  none.
+`default_nettype none
+
+module ds_baud #(
+    parameter ClockHz  = 36000000,  // [Hz]
+    parameter SafeBaud = 115200,
+    parameter RevertMs = 500        // [ms]
+) (
+    input  wire        clk_i,
+    input  wire        rst_i,
+
+    input  wire [10:0] elapsed_i,     // see ds_milliseconds
+
+    input  wire        write_i,
+    input  wire [15:0] divisor_i,
+
+    input  wire        replied_i,     // strobe: the last byte of a reply is on its way out
+    input  wire        quiet_i,       // nothing is on its way out
+    input  wire        good_frame_i,  // strobe
+    input  wire        break_i,       // strobe
+
+    output reg  [15:0] divisor_o
+);
+  localparam SAFE_DIVISOR = (ClockHz + SafeBaud / 2) / SafeBaud;
+  localparam [15:0] SAFE = SAFE_DIVISOR[15:0];
+  localparam [15:0] LEAST = 16'd4;
+
+  localparam [1:0] ST_STEADY = 2'd0;
+  localparam [1:0] ST_WRITTEN = 2'd1;  // the reply is still being made
+  localparam [1:0] ST_REPLIED = 2'd2;  // it is on its way out
+
+  reg [1:0]  state_q;
+  reg [1:0]  state_d;
+  reg [15:0] next_q;
+
+  wire take = write_i && divisor_i >= LEAST;
+  wire change = state_q == ST_REPLIED && quiet_i && !take;
+  wire expired;
+
+  always @* begin
+    state_d = state_q;
+    case (state_q)
+      ST_WRITTEN: if (replied_i) state_d = ST_REPLIED;
+      ST_REPLIED: if (quiet_i) state_d = ST_STEADY;
+      default: state_d = ST_STEADY;
+    endcase
+    if (take) state_d = ST_WRITTEN;
+  end
+
+  always @(posedge clk_i) begin
+    state_q <= state_d;
+    if (take) next_q <= divisor_i;
+    if (expired || break_i) divisor_o <= SAFE;
+    if (change) divisor_o <= next_q;
+    if (rst_i) begin
+      state_q   <= ST_STEADY;
+      divisor_o <= SAFE;
+    end
+  end
+
+  ds_timeout #(
+      .Milliseconds(RevertMs),
+      .ElapsedBits (11)
+  ) u_revert (
+      .clk_i    (clk_i),
+      .rst_i    (rst_i),
+      .elapsed_i(elapsed_i),
+      .start_i  (change),
+      .stop_i   (good_frame_i),
+      .expired_o(expired)
+  );
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,33 @@
+/** What a new user types first. */
+import { expect, test } from 'vitest';
+import { deltascope } from './command.ts';
+
+test('--help lists the commands in groups, with examples', async () => {
+  const { status, stdout } = await deltascope(['--help']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Measure:\n {2}run /m);
+  expect(stdout).toMatch(/^Examples:\n {2}\$ npx deltascope run/m);
+  // A group without commands, and commander's own, would only be in the way.
+  expect(stdout).not.toMatch(/^(Learn|Board|Commands):/m);
+});
+
+test.each(['run', 'bench'])('%s --help shows its options and examples', async (command) => {
+  const { status, stdout } = await deltascope([command, '--help']);
+  expect(status).toBe(0);
+  for (const option of ['--seed', '--images', '--on', '--out', '--json']) {
+    expect(stdout).toContain(option);
+  }
+  expect(stdout).toContain('Examples:');
+});
+
+test('--version prints the version', async () => {
+  const { status, stdout } = await deltascope(['--version']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test('no command at all prints the help and is wrong usage', async () => {
+  const { status, stderr } = await deltascope([]);
+  expect(status).toBe(2);
+  expect(stderr).toContain('Usage: deltascope');
+});

@@ -1,0 +1,18 @@
+"""ds_identity_unit: latency of exactly 1 cycle, one z a cycle."""
+
+import cocotb
+from harness import check_pipeline, start, vectors
+
+
+@cocotb.test()
+@cocotb.parametrize(idle=[0.0, 0.5])
+async def activation_follows_one_cycle_later(dut, idle):
+    await start(dut)
+    await check_pipeline(
+        dut,
+        vectors(),
+        latency=1,
+        inputs=["z_i", "scale_i"],
+        outputs=["activation_o", "clamped_o"],
+        idle=idle,
+    )
