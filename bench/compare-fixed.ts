@@ -1,8 +1,8 @@
 /** Is what the device sent bit for bit what `golden/fixed` computes? */
-import type { IntegerNetwork } from '../contract/network.ts';
+import type { Injection, IntegerNetwork } from '../contract/network.ts';
 import type { Difference } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
-import { backpropagate, type FixedLayer, type Injection } from '../golden/fixed/network.ts';
+import { backpropagate, type FixedLayer } from '../golden/fixed/network.ts';
 import type { LayerObservation } from '../host/device.ts';
 import type { Measurement } from '../host/measure.ts';
 import type { LayerRecord } from '../host/protocol/records.ts';

@@ -36,3 +36,13 @@ export interface IntegerNetwork {
   readonly layers: readonly IntegerLayer[];
   readonly cost: CostName;
 }
+
+/** δ given for one layer instead of coming from the cost; above it every δ is zero. */
+export interface Injection {
+  /** ℓ, from 1. */
+  readonly layer: number;
+  /** Mantissas of 16 bits, n_ℓ. */
+  readonly delta: ArrayLike<number>;
+  /** X: δ = delta · 2^X. */
+  readonly exponent: number;
+}

@@ -143,10 +143,7 @@ class Climb {
   }
 
   /** Both ends to another rate. Undefined when they do not find each other there. */
-  async #switchTo(
-    rate: number,
-    { link, identity }: Connection,
-  ): Promise<Connection | undefined> {
+  async #switchTo(rate: number, { link, identity }: Connection): Promise<Connection | undefined> {
     const words = [divisorFor(identity.clockHz, rate)];
     const { address } = REGISTERS.baudDivisor;
     await link.request(writeRequest('registers', { address, words }));

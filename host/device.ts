@@ -1,12 +1,12 @@
 /** The verbs of a device. What they mean on the wire is in link.ts and protocol/. */
 import { randomInt } from 'node:crypto';
-import type { IntegerNetwork } from '../contract/network.ts';
+import type { Injection, IntegerNetwork } from '../contract/network.ts';
 import { LAYER_WORDS, REGISTERS, UNIT_FLAGS } from '../contract/protocol.ts';
 import { type Clock, WALL_CLOCK } from './clock.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { DeltascopeError } from './error.ts';
 import type { HandshakeTimeouts } from './handshake.ts';
-import { checkInjection, type Injection } from './injection.ts';
+import { checkInjection } from './injection.ts';
 import { checkOutput, type Layout, layOut } from './layout.ts';
 import type { Link, LinkStatistics, LinkTimeouts } from './link.ts';
 import { Memories, type Words } from './memories.ts';

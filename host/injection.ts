@@ -1,17 +1,9 @@
 /** δ given for a layer instead of coming from the cost: a one-hot δ reads a row of the Jacobian. */
 import { FORMATS } from '../contract/formats.ts';
+import type { Injection } from '../contract/network.ts';
 import { INJECTION } from '../contract/protocol.ts';
 import { DeltascopeError } from './error.ts';
 import type { LayerPlace } from './layout.ts';
-
-export interface Injection {
-  /** ℓ, from 1. */
-  readonly layer: number;
-  /** Mantissas of 16 bits, n_ℓ. */
-  readonly delta: ArrayLike<number>;
-  /** X: δ = delta · 2^X. */
-  readonly exponent: number;
-}
 
 /** @throws DeltascopeError `bad-option` naming what the device cannot take. */
 export function checkInjection(

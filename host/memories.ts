@@ -32,8 +32,10 @@ export class Memories {
     const step = wordsPerWrite(region, this.payloadBytes);
     const replies: Promise<Uint8Array>[] = [];
     for (let at = 0; at < words.length; at += step) {
-      const part = words instanceof Array ? words.slice(at, at + step) : words.subarray(at, at + step);
-      replies.push(this.#link.request(writeRequest(region, { address: address + at, words: part })));
+      const part = 'subarray' in words ? words.subarray(at, at + step) : words.slice(at, at + step);
+      replies.push(
+        this.#link.request(writeRequest(region, { address: address + at, words: part })),
+      );
     }
     await Promise.all(replies);
   }

@@ -43,7 +43,17 @@ const VERIFIED: Readonly<Record<Board['verified'], string>> = {
 };
 
 function boardTable(): string {
-  const head = ['board', 'name', 'part', 'lanes', 'clock', 'link', 'weights', 'neurons', 'verified'];
+  const head = [
+    'board',
+    'name',
+    'part',
+    'lanes',
+    'clock',
+    'link',
+    'weights',
+    'neurons',
+    'verified',
+  ];
   const rows = Object.entries(BOARDS as Readonly<Record<string, Board>>).map(([name, board]) => [
     board.title,
     `\`${name}\``,

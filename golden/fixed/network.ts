@@ -3,10 +3,11 @@
  * mathematics (BP1, BP2 and BP3 of Nielsen, NN&DL, chapter 2) and not like the pipeline.
  */
 import { FORMATS, NO_EXPONENT } from '../../contract/formats.ts';
-import type { CostName, IntegerLayer, IntegerNetwork } from '../../contract/network.ts';
+import type { CostName, Injection, IntegerLayer, IntegerNetwork } from '../../contract/network.ts';
 import { bitLength, maxCode, normalise, roundShift, saturate } from './arithmetic.ts';
 import type { SigmoidResult } from './sigmoid.ts';
 import { activate, UNIT_SLOPE, type UnitResult } from './unit.ts';
+import { unitFlags } from './unit-flags.ts';
 
 /** One layer of one image. Vectors have n_out elements, codes of contract/formats.ts. */
 export interface FixedLayer {
@@ -29,16 +30,8 @@ export interface FixedLayer {
   readonly activationSaturated: number;
   /** Units in the flat part of their activation. */
   readonly saturatedUnits: number;
-}
-
-/** δ given for one layer instead of coming from the cost; above it every δ is zero. */
-export interface Injection {
-  /** ℓ, from 1. */
-  readonly layer: number;
-  /** Mantissas, n_ℓ. */
-  readonly delta: ArrayLike<number>;
-  /** X: δ = delta · 2^X. */
-  readonly exponent: number;
+  /** One word of `UNIT_FLAGS` per neuron. */
+  readonly unitFlags: Int32Array;
 }
 
 /** A number before block normalisation: product · 2^(exponent + the layer's base). */
@@ -218,6 +211,7 @@ export function backpropagate(
       zSaturated,
       activationSaturated: units.filter(({ clamped }) => clamped).length,
       saturatedUnits: units.filter(({ saturated }) => saturated).length,
+      unitFlags: Int32Array.from(units, unitFlags),
     };
     layers.unshift(next);
   }

@@ -19,7 +19,10 @@ const PIXEL_MAX = 255;
  * The bytes of one image in `run` payloads. Codes that are all pixels travel as pixels.
  * @param partBytes most bytes of a part: what a payload holds.
  */
-export function encodeImage(image: Image, partBytes = REQUEST.maxPayloadBytes): EncodedImage {
+export function encodeImage(
+  image: Image,
+  partBytes: number = REQUEST.maxPayloadBytes,
+): EncodedImage {
   const narrow = 'pixels' in image ? image.pixels : asPixels(image.codes);
   const values: Values = narrow ?? ('codes' in image ? image.codes : image.pixels);
   const writer = new PartWriter(image.label, {

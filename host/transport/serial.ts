@@ -1,31 +1,24 @@
 /** A serial port, or a pseudo-terminal, as a transport. */
 import { realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
-import { BOARDS, DEFAULT_BOARD } from '../../contract/boards.ts';
+import { BAUD } from '../../contract/protocol.ts';
 import { DeltascopeError, type ErrorCode } from '../error.ts';
 import { CellParser } from './cell-parser.ts';
 import { keepWakeUps } from './serial-wakeup.ts';
-import type { Transport } from './transport.ts';
+import type { Line, Transport } from './transport.ts';
 
-/** A pseudo-terminal has no line rate, and macOS refuses custom ones above 230400. */
-const PSEUDO_TERMINAL_BAUD = 115_200;
-
-export interface SerialOptions {
-  /** Bits per second; the boards' own rate by default, meaningless on a pseudo-terminal. */
-  readonly baud?: number;
-}
+/** More replies in a read than any window holds. */
+const READ_BYTES = 64 * 1024;
 
 /**
- * Opens `path` exclusively. Stale bytes may arrive first: neither a flush nor the open drops them
+ * Opens `path` exclusively, at the safe rate. Stale bytes may arrive first: neither a flush nor the open drops them
  * reliably, so the handshake has to.
  * @throws DeltascopeError `port-not-found`, `permission-denied`, `port-busy` or `port-failed`.
  */
-export async function openSerial(path: string, options: SerialOptions = {}): Promise<Transport> {
+export async function openSerial(path: string): Promise<Transport & { readonly line: Line }> {
   const pseudoTerminal = isPseudoTerminal(path);
-  const baudRate = pseudoTerminal
-    ? PSEUDO_TERMINAL_BAUD
-    : (options.baud ?? BOARDS[DEFAULT_BOARD].baud);
-  const port = new SerialPort({ path, baudRate, autoOpen: false });
+  const settings = { path, baudRate: BAUD.safe, highWaterMark: READ_BYTES };
+  const port = new SerialPort({ ...settings, autoOpen: false });
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(openError(path, error)) : resolve()));
   });
@@ -38,6 +31,7 @@ export async function openSerial(path: string, options: SerialOptions = {}): Pro
 
 class SerialTransport implements Transport {
   readonly incoming: AsyncIterable<Uint8Array>;
+  readonly line: Line;
   readonly #path: string;
   readonly #port: SerialPort;
   #vanished: DeltascopeError | undefined;
@@ -62,6 +56,12 @@ class SerialTransport implements Transport {
     parser.on('error', () => {});
     port.pipe(parser);
     this.incoming = parser;
+    this.line = {
+      get baud() {
+        return port.baudRate;
+      },
+      setBaud: (baud) => this.#setBaud(baud),
+    };
   }
 
   async write(bytes: Uint8Array, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
@@ -85,6 +85,20 @@ class SerialTransport implements Transport {
     this.#closing = true;
     if (this.#port.isOpen) {
       await new Promise<void>((resolve) => this.#port.close(() => resolve()));
+    }
+  }
+
+  async #setBaud(baudRate: number): Promise<void> {
+    if (baudRate === this.#port.baudRate) {
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      this.#port.update({ baudRate }, (error) =>
+        error ? reject(this.#failure(error)) : resolve(),
+      );
+    });
+    if (!isPseudoTerminal(this.#path)) {
+      await shortenLatency(this.#port);
     }
   }
 

@@ -1,16 +1,44 @@
 /** The simulated board as a transport: a child process behind a pseudo-terminal. */
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { type Clock, SimulatedClock } from '../clock.ts';
 import { DeltascopeError } from '../error.ts';
 import { openSerial } from './serial.ts';
-import type { Transport } from './transport.ts';
+import { type Greeting, Monitor } from './simulated-monitor.ts';
+import type { LinkKind } from './simulator.ts';
+import { openStreams } from './stdio.ts';
+import type { Line, Transport } from './transport.ts';
+
+/** What a bad cable does: the chance of each, per byte, in either direction. */
+export interface Faults {
+  readonly bitErrors?: number | undefined;
+  readonly drop?: number | undefined;
+  readonly duplicate?: number | undefined;
+}
 
 export interface SimulatedOptions {
   /** Of the random fill of registers and memories; the simulator draws one otherwise. */
   readonly seed?: number | undefined;
   /** File for cycles and CPU seconds, one JSON line. */
   readonly statsFile?: string | undefined;
+  /** As the program was built. */
+  readonly link?: LinkKind | undefined;
+  readonly faults?: Faults | undefined;
+  /** How much faster the host's clock is than the device's: percent. */
+  readonly baudSkew?: number | undefined;
+  /** Over standard input and output, for systems without pseudo-terminals. */
+  readonly stdio?: boolean | undefined;
+  /** Waves, of a program built for it: of one image of the batch where `image` says which. */
+  readonly trace?: Trace | undefined;
+  /** Without a sign of life, after which the program counts as dead. */
+  readonly silentSeconds?: number | undefined;
+}
+
+export interface Trace {
+  /** A `.vcd` file. */
+  readonly file: string;
+  /** From 0. */
+  readonly image?: number | undefined;
 }
 
 export interface Simulated {
@@ -23,26 +51,48 @@ export interface Simulated {
 const START_MS = 10_000;
 const END_MS = 2000;
 const DEATH_MS = 500;
+/** Heartbeats come 20 times a second. */
+const SILENT_SECONDS = 10;
 
 /** @throws DeltascopeError `simulator-died` when `program` does not come up. */
 export async function startSimulated(
   program: string,
-  { seed, statsFile }: SimulatedOptions = {},
+  options: SimulatedOptions = {},
 ): Promise<Simulated> {
-  const args = [
-    ...(seed === undefined ? [] : ['--seed', String(seed)]),
-    ...(statsFile === undefined ? [] : ['--stats', statsFile]),
-  ];
   // It ends when its standard input does, so also when this process is killed.
-  const child = start(program, args);
+  const child = start(program, argumentsOf(options));
+  const clock = new SimulatedClock();
+  const talk = options.stdio ? [child.stderr] : [child.stdout, child.stderr];
+  const monitor = new Monitor(talk, { clock, silentSeconds: options.silentSeconds ?? SILENT_SECONDS });
   try {
-    const { pty, seed: used } = await readGreeting(child);
-    const serial = await openSerial(pty);
-    return { transport: new SimulatedTransport(child, serial), seed: used };
+    const { pty, seed } = await readGreeting(child, monitor);
+    const wire = pty === null ? openStreams(child.stdin, child.stdout) : await openSerial(pty);
+    const line = options.link === 'pins' ? wire.line : undefined;
+    return { transport: new SimulatedTransport(child, { wire, line, clock, monitor }), seed };
   } catch (error) {
+    monitor.stop();
     child.kill();
     throw error;
   }
+}
+
+function argumentsOf(options: SimulatedOptions): string[] {
+  const { faults = {}, trace } = options;
+  const values: Record<string, string | number | undefined> = {
+    seed: options.seed,
+    stats: options.statsFile,
+    link: options.link,
+    'bit-errors': faults.bitErrors,
+    drop: faults.drop,
+    duplicate: faults.duplicate,
+    'baud-skew': options.baudSkew,
+    trace: trace?.file,
+    'trace-image': trace?.image,
+  };
+  const words = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  );
+  return options.stdio ? [...words, '--stdio'] : words;
 }
 
 type Child = ReturnType<typeof start>;
@@ -50,47 +100,62 @@ type Child = ReturnType<typeof start>;
 function start(program: string, args: readonly string[]) {
   return execa(program, args, {
     stdin: 'pipe',
-    buffer: { stdout: false },
+    buffer: { stdout: false, stderr: false },
     reject: false,
     forceKillAfterDelay: END_MS,
   });
 }
 
-async function readGreeting(child: Child): Promise<{ pty: string; seed: number }> {
+async function readGreeting(child: Child, monitor: Monitor): Promise<Greeting> {
   const stop = new AbortController();
-  const lines = createInterface({ input: child.stdout });
   try {
-    const line = await Promise.race([
-      new Promise<string>((resolve) => lines.once('line', resolve)),
-      child.then(({ shortMessage, stderr }) => Promise.reject(died(shortMessage, stderr))),
+    return await Promise.race([
+      monitor.greeting,
+      child.then(({ shortMessage }) => Promise.reject(died(shortMessage, monitor.said))),
       delay(START_MS, undefined, { signal: stop.signal }).then(() =>
-        Promise.reject(died(`it said nothing within ${START_MS / 1000} s`)),
+        Promise.reject(died(`it said nothing within ${START_MS / 1000} s`, monitor.said)),
       ),
     ]);
-    const { pty, seed } = JSON.parse(line);
-    return { pty: String(pty), seed: Number(seed) };
   } finally {
     stop.abort();
   }
 }
 
+interface Parts {
+  readonly wire: Transport;
+  readonly line: Line | undefined;
+  readonly clock: Clock;
+  readonly monitor: Monitor;
+}
+
 class SimulatedTransport implements Transport {
   readonly incoming: AsyncIterable<Uint8Array>;
+  readonly clock: Clock;
+  readonly line: Line | undefined;
   readonly #child: Child;
-  readonly #serial: Transport;
+  readonly #wire: Transport;
+  readonly #monitor: Monitor;
   #ending = false;
+  #hung: DeltascopeError | undefined;
 
-  constructor(child: Child, serial: Transport) {
+  constructor(child: Child, { wire, line, clock, monitor }: Parts) {
     this.#child = child;
-    this.#serial = serial;
+    this.#wire = wire;
+    this.#monitor = monitor;
+    this.clock = clock;
+    this.line = line;
     this.incoming = this.#receive();
     // A port may not notice that its peer is gone; closing it ends `incoming`.
-    child.then(() => serial[Symbol.asyncDispose]());
+    child.then(() => wire[Symbol.asyncDispose]());
+    monitor.onSilence = (seconds) => {
+      this.#hung = died(`it has said nothing for ${seconds} s`, monitor.said);
+      child.kill('SIGKILL');
+    };
   }
 
   async write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
     try {
-      await this.#serial.write(bytes, options);
+      await this.#wire.write(bytes, options);
     } catch (error) {
       throw (await this.#death()) ?? error;
     }
@@ -98,7 +163,8 @@ class SimulatedTransport implements Transport {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending = true;
-    await this.#serial[Symbol.asyncDispose]();
+    this.#monitor.stop();
+    await this.#wire[Symbol.asyncDispose]();
     this.#child.stdin.end();
     const ended = await Promise.race([this.#child.then(() => true), after(END_MS, false)]);
     if (!ended) {
@@ -109,7 +175,7 @@ class SimulatedTransport implements Transport {
 
   async *#receive(): AsyncGenerator<Uint8Array> {
     try {
-      yield* this.#serial.incoming;
+      yield* this.#wire.incoming;
     } catch (error) {
       throw (await this.#death()) ?? error;
     }
@@ -125,7 +191,10 @@ class SimulatedTransport implements Transport {
       return undefined;
     }
     const result = await Promise.race([this.#child, after(DEATH_MS, undefined)]);
-    return result && died(result.shortMessage ?? 'it ended by itself', result.stderr);
+    if (result === undefined) {
+      return undefined;
+    }
+    return this.#hung ?? died(result.shortMessage, this.#monitor.said);
   }
 }
 
@@ -134,8 +203,7 @@ function after<T>(ms: number, value: T): Promise<T> {
   return delay(ms, value, { ref: false });
 }
 
-function died(why: string | undefined, stderr = ''): DeltascopeError {
-  const said = stderr.trim();
+function died(why: string | undefined, said: string): DeltascopeError {
   return new DeltascopeError(
     'simulator-died',
     `The simulated board is gone: ${why ?? 'it ended by itself'}${said ? ` (${said})` : ''}`,

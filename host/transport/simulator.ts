@@ -4,15 +4,27 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import type { BoardName } from '../../contract/boards.ts';
+import { BOARDS, type BoardName } from '../../contract/boards.ts';
 import { CONTRACT_CRC } from '../../contract/fingerprint.ts';
 import { boardParameters } from '../../contract/render.ts';
 import { interrupted } from '../abort.ts';
 import { DeltascopeError } from '../error.ts';
 import { holdLock } from './build-lock.ts';
-import { findVerilator } from './verilator.ts';
+import { findVerilator, VERILATOR_MAKE_OPTIONS } from './verilator.ts';
 
-export interface SimulatorOptions {
+/** What of a board's profile, and of what surrounds the device, is built in. */
+export interface SimulatorVariant {
+  /** Other than the board's own. */
+  readonly lanes?: number | undefined;
+  /** `pins`: real UART bits; `bytes`, the default: whole bytes, so that time goes to the pipeline. */
+  readonly link?: LinkKind | undefined;
+  /** Able to record waves: slower. */
+  readonly traced?: boolean | undefined;
+}
+
+export type LinkKind = 'bytes' | 'pins';
+
+export interface SimulatorOptions extends SimulatorVariant {
   readonly board: BoardName;
   /** The repository. */
   readonly root: string;
@@ -37,8 +49,13 @@ export interface Simulator {
 
 const SOURCE_FOLDERS = ['rtl/core', 'rtl/link', 'rtl/stream', 'rtl/platform/generic'];
 const INCLUDE_FOLDERS = ['rtl/include', 'rtl/core'];
-const TOP = 'rtl/board/ds_device.v';
-const MAIN = 'sim/main.cpp';
+const TOP_FOLDER = 'rtl/board';
+const TOPS = { bytes: 'ds_device', pins: 'ds_device_uart' } as const satisfies Record<
+  LinkKind,
+  string
+>;
+const MAIN_FOLDER = 'sim';
+const MAIN = `${MAIN_FOLDER}/main.cpp`;
 const PROGRAM = 'simulator';
 
 /**
@@ -56,10 +73,10 @@ export async function buildSimulator(options: SimulatorOptions): Promise<Simulat
   }
   const verilator = await findVerilator(environment);
   const sources = await listSources(root);
-  const flags = verilatorFlags(board, sources);
+  const flags = [...verilatorFlags(options), ...sources, MAIN];
   const inputs = [...sources, ...(await listHeaders(root)), MAIN];
   const key = await hashOf(root, { inputs, words: [verilator, ...flags] });
-  const folder = path.join(root, 'build', 'sim', `${board}-${key}`);
+  const folder = path.join(root, 'build', 'sim', `${nameOf(options)}-${key}`);
   const simulator = { program: path.join(folder, PROGRAM), verilator };
   if (existsSync(simulator.program)) {
     return simulator;
@@ -118,30 +135,45 @@ async function build(folder: string, { flags, root, environment, signal }: Build
   }
 }
 
-function verilatorFlags(board: BoardName, sources: readonly string[]): string[] {
-  const parameters = Object.entries(boardParameters(board));
+function nameOf({ board, lanes, link = 'bytes', traced }: SimulatorOptions): string {
+  const words = [board, lanes && `${lanes}-lanes`, link === 'pins' && link, traced && 'traced'];
+  return words.filter(Boolean).join('-');
+}
+
+function verilatorFlags({ board, lanes, link = 'bytes', traced }: SimulatorOptions): string[] {
+  const parameters = Object.entries(parametersOf(board, lanes));
   return [
     ...['--cc', '--exe', '--build', '-j', '2', '-O3', '-Wno-fatal'],
     ...['--x-assign', 'unique', '--x-initial', 'unique'],
-    ...['--top-module', 'ds_device', '--prefix', 'Vds_device'],
+    ...['--top-module', TOPS[link], '--prefix', `V${TOPS[link]}`],
+    ...(traced ? ['--trace'] : []),
     // -CFLAGS alone would leave the hand-written main at -Os.
-    ...['-MAKEFLAGS', 'OPT_FAST=-O3 OPT_GLOBAL=-O3'],
+    ...['-MAKEFLAGS', VERILATOR_MAKE_OPTIONS],
     ...['-CFLAGS', `-DDS_BOARD=\\"${board}\\" -DDS_CONTRACT_CRC=${CONTRACT_CRC}UL`],
     ...INCLUDE_FOLDERS.map((folder) => `-I${folder}`),
     ...parameters.map(([name, value]) => `-G${name}=${value}`),
-    ...sources,
-    MAIN,
   ];
+}
+
+/** Another number of lanes shares out the same weight memory. */
+function parametersOf(board: BoardName, lanes: number | undefined): Record<string, number> {
+  const parameters = boardParameters(board);
+  const own = BOARDS[board];
+  if (lanes === undefined) {
+    return parameters;
+  }
+  return { ...parameters, Lanes: lanes, WeightRows: (own.weightRows * own.lanes) / lanes };
 }
 
 async function listSources(root: string): Promise<string[]> {
   const folders = await Promise.all(SOURCE_FOLDERS.map((folder) => listFiles(root, folder, '.v')));
-  return [...folders.flat(), TOP];
+  const tops = Object.values(TOPS).map((top) => `${TOP_FOLDER}/${top}.v`);
+  return [...folders.flat(), ...tops];
 }
 
 async function listHeaders(root: string): Promise<string[]> {
   const folders = await Promise.all(INCLUDE_FOLDERS.map((f) => listFiles(root, f, '.vh')));
-  return folders.flat();
+  return [...folders.flat(), ...(await listFiles(root, MAIN_FOLDER, '.h'))];
 }
 
 async function listFiles(root: string, folder: string, ending: string): Promise<string[]> {

@@ -4,8 +4,8 @@ import { BOARDS, type BoardName, DEFAULT_BOARD } from '../../contract/boards.ts'
 import { TIMEOUTS } from '../../contract/protocol.ts';
 import { DeltascopeError } from '../error.ts';
 import { openSerial } from './serial.ts';
-import { startSimulated } from './simulated.ts';
-import { buildSimulator, type SimulatorProgress } from './simulator.ts';
+import { type Faults, startSimulated, type Trace } from './simulated.ts';
+import { buildSimulator, type LinkKind, type SimulatorProgress } from './simulator.ts';
 import type { Transport } from './transport.ts';
 
 export interface TargetOptions {
@@ -18,7 +18,16 @@ export interface TargetOptions {
   readonly seed?: number | undefined;
   /** File for the simulated board's cycles and CPU seconds. */
   readonly statsFile?: string | undefined;
-  readonly baud?: number;
+  /** Of a simulated board: whole bytes, the default, or the bits of a serial line. */
+  readonly link?: LinkKind | undefined;
+  /** Of a simulated board's link. */
+  readonly faults?: Faults | undefined;
+  /** Of a simulated board's serial line: how much faster the host's clock is, percent. */
+  readonly baudSkew?: number | undefined;
+  /** Speak with the simulated board over its standard input and output. */
+  readonly stdio?: boolean | undefined;
+  /** Waves of a simulated board. */
+  readonly trace?: Trace | undefined;
   readonly onProgress?: (progress: SimulatorProgress) => void;
 }
 
@@ -28,6 +37,9 @@ export type TargetDescription =
       readonly kind: 'simulated';
       readonly label: string;
       readonly board: BoardName;
+      /** When other than the board's own. */
+      readonly lanes?: number;
+      readonly link: LinkKind;
       readonly verilator: string;
       readonly seed: number;
     }
@@ -36,17 +48,18 @@ export type TargetDescription =
 export interface Target {
   readonly transport: Transport;
   readonly description: TargetDescription;
-  /** For `openDevice`: simulated time passes more slowly. */
+  /** For `openDevice`; in simulated time where the board is simulated. */
   readonly timeouts: { replyMs: number; retries: number; identifyMs: number };
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
-const SIMULATED_TIMEOUTS = { ...TIMEOUTS, replyMs: 10 * TIMEOUTS.replyMs };
-const SIMULATED = /^sim(?::(?<board>.*))?$/;
+const SIMULATED = /^sim(?::(?<board>[^/]*)(?:\/(?<lanes>.*))?)?$/;
+const LANES = [4, 8, 16, 32];
 
 /**
- * @param on `sim`, `sim:BOARD` or the path of a port; undefined: the default board, simulated.
- * @throws DeltascopeError `unknown-board`, or what opening it throws.
+ * @param on `sim`, `sim:BOARD`, `sim:BOARD/LANES` or the path of a port; undefined: the default
+ *   board, simulated.
+ * @throws DeltascopeError `unknown-board`, `bad-option`, or what opening it throws.
  */
 export async function openTarget(
   on: string | undefined,
@@ -54,31 +67,67 @@ export async function openTarget(
 ): Promise<Target> {
   const simulated = on === undefined ? undefined : SIMULATED.exec(on);
   if (on === undefined || simulated) {
-    const named = simulated?.groups?.['board'];
+    const { board: named, lanes: count } = simulated?.groups ?? {};
     const board = named === undefined ? DEFAULT_BOARD : findBoard(named);
-    const label = `simulated ${board}${on === undefined ? ' (no board found)' : ''}`;
-    return openSimulated(board, { ...options, label });
+    const lanes = count === undefined ? undefined : parseLanes(count);
+    const label = labelOf(board, { lanes, ...options });
+    const note = on === undefined ? ' (no board found)' : '';
+    return openSimulated(board, { ...options, lanes, label: `${label}${note}` });
   }
   if (Object.hasOwn(BOARDS, on)) {
     throw new DeltascopeError('bad-option', `"${on}" is a board, not a port`, {
       hint: `--on sim:${on}, or --on PORT for a real one`,
     });
   }
-  const transport = await openSerial(on, options);
+  const transport = await openSerial(on);
   const description = { kind: 'serial', label: `serial ${on}`, port: on } as const;
   return { transport, description, timeouts: TIMEOUTS };
 }
 
 async function openSimulated(
   board: BoardName,
-  options: TargetOptions & { label: string },
+  options: TargetOptions & { label: string; lanes: number | undefined },
 ): Promise<Target> {
-  const { root = ROOT, environment = process.env, signal, onProgress, label } = options;
-  const simulator = await buildSimulator({ board, root, environment, signal, onProgress });
-  const { transport, seed } = await startSimulated(simulator.program, options);
+  const { root = ROOT, environment = process.env, label, lanes, link = 'bytes', trace } = options;
+  const { signal, onProgress } = options;
+  const traced = trace !== undefined;
+  const simulator = await buildSimulator({
+    ...{ board, root, environment, lanes, link, traced, signal, onProgress },
+  });
+  const stdio = options.stdio ?? process.platform === 'win32';
+  const { transport, seed } = await startSimulated(simulator.program, { ...options, stdio });
   const { verilator } = simulator;
-  const description = { kind: 'simulated', label, board, verilator, seed } as const;
-  return { transport, description, timeouts: SIMULATED_TIMEOUTS };
+  const description = { kind: 'simulated', label, board, link, verilator, seed } as const;
+  return {
+    transport,
+    description: { ...description, ...(lanes !== undefined && { lanes }) },
+    timeouts: TIMEOUTS,
+  };
+}
+
+/** What is simulated, and what of it is not as on the board. */
+function labelOf(
+  board: BoardName,
+  { lanes, link, faults = {} }: TargetOptions & { lanes: number | undefined },
+): string {
+  const faulty = Object.values(faults).some((rate) => rate > 0);
+  const details = [
+    lanes !== undefined && `${lanes} lanes`,
+    link === 'pins' && 'UART pins',
+    faulty && 'faulty link',
+  ].filter(Boolean);
+  return `simulated ${board}${details.length > 0 ? ` with ${details.join(', ')}` : ''}`;
+}
+
+/** @throws DeltascopeError `bad-option`. */
+function parseLanes(text: string): number {
+  const lanes = Number(text);
+  if (!LANES.includes(lanes) || text !== String(lanes)) {
+    throw new DeltascopeError('bad-option', `A board has no "${text}" lanes`, {
+      hint: `lanes: ${LANES.join(', ')}`,
+    });
+  }
+  return lanes;
 }
 
 /** @throws DeltascopeError `unknown-board` with the nearest name. */

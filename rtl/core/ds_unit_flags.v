@@ -4,7 +4,7 @@
 // Latency     2 cycles from read_addr_i; 3 from a unit to its flags in memory.
 // Throughput  1 unit/cycle, each unit at most once in 3 cycles.
 // Format      two flags a neuron.
-// Reset       the valid flag.   Golden  golden/fixed/unit-flags.ts#UnitFlags, exact.
+// Reset       the valid flag.   Golden  golden/fixed/unit-flags.ts#unitFlags, exact.
 `default_nettype none
 module ds_unit_flags #(
     parameter Neurons    = 512,

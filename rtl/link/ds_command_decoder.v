@@ -15,10 +15,6 @@
 // Reset       expects sequence number 0.   Golden  none.
 `default_nettype none
 `include "ds_contract.vh"
-`ifndef DS_REGION_UNIT_FLAGS
-`define DS_REGION_UNIT_FLAGS 8'd11
-`define DS_REGION_INJECTION 8'd12
-`endif
 
 module ds_command_decoder #(
     parameter BoardId     = 1,

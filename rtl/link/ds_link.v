@@ -6,10 +6,6 @@
 // Reset       everything pending is forgotten; settings as in ds_registers.   Golden  none.
 `default_nettype none
 `include "ds_contract.vh"
-`ifndef DS_REGION_UNIT_FLAGS
-`define DS_REGION_UNIT_FLAGS 8'd11
-`define DS_REGION_INJECTION 8'd12
-`endif
 
 module ds_link #(
     parameter BoardId     = 1,

@@ -9,9 +9,9 @@ import { ROOT } from '../../tools/setup/environment.mjs';
 const FORBIDDEN: readonly { what: string; pattern: RegExp }[] = [
   {
     what: 'the host of a package registry',
-    pattern: /\b(?:registry\.[\w-]+\.\w+|pypi\.[a-z]+|files\.python[h]osted|npmmirror|nexus\.)/,
+    pattern: /\b(?:registry\.[\w-]+\.\w+|pypi\.[a-z]+|files\.python[h]osted|npmmirr[o]r|nexus\.)/,
   },
-  { what: "a registry's address", pattern: /"resolved": "http|--(?:extra-)?index-[u]rl/ },
+  { what: "a registry's address", pattern: /"resolved": "[h]ttp|--(?:extra-)?index-[u]rl/ },
   {
     what: 'an absolute path of a machine',
     pattern: /(?<![\w.:/])\/(?:home|Users|[r]oot|work)\/[\w.-]+|\b[A-Z]:\\Users/,

@@ -18,6 +18,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
+import { VERILATOR_MAKE_OPTIONS } from '../../host/transport/verilator.ts';
 import { projectEnvironment, ROOT, VENV } from '../../tools/setup/environment.mjs';
 import { verilatorVersion } from './verilator.ts';
 
@@ -50,8 +51,6 @@ export interface CocotbResult {
 const BUILDS = path.join(ROOT, 'build', 'cocotb');
 const SCRIPT = path.join(ROOT, 'tests', 'bridge', 'run_cocotb.py');
 const BUILD_ARGUMENTS = ['-O3', '--x-initial', 'unique', '--x-assign', 'unique'];
-// The wheel's makefile names its precompiled header without the option that includes it.
-const COMPILER_OPTIONS = 'OPT_FAST=-O3 OPT_GLOBAL=-O3 CFG_CXXFLAGS_PCH_I=-include';
 const TIMEOUT_MS = 240_000;
 const ABANDONED_MS = 3_600_000;
 const LOG_TAIL_LINES = 40;
@@ -131,7 +130,7 @@ async function makeBuild(options: CocotbOptions, buildDir: string): Promise<void
     await takeRuntime(objects);
     await runJob(job, aside, {
       timeoutMs: TIMEOUT_MS,
-      env: { MAKEFLAGS: COMPILER_OPTIONS },
+      env: { MAKEFLAGS: VERILATOR_MAKE_OPTIONS },
       what: `the build of ${describe(toplevel, parameters)}`,
     });
     await keepRuntime(objects, path.join(aside, 'runtime'));
@@ -197,7 +196,7 @@ async function runtimeFolder(): Promise<string> {
 
 /** All that decides what the tools make of the same sources. */
 async function toolKey(): Promise<string> {
-  return JSON.stringify([await verilatorVersion(), BUILD_ARGUMENTS, COMPILER_OPTIONS, VENV]);
+  return JSON.stringify([await verilatorVersion(), BUILD_ARGUMENTS, VERILATOR_MAKE_OPTIONS, VENV]);
 }
 
 async function contentHash(options: CocotbOptions): Promise<string> {

@@ -2,12 +2,14 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IntegerNetwork } from '../../contract/network.ts';
+import { REGISTERS } from '../../contract/protocol.ts';
 import { type Device, openDevice } from '../../host/device.ts';
-import { measure } from '../../host/measure.ts';
+import { MeasurementStopped, measure } from '../../host/measure.ts';
 import { decodeCobs, encodeCobs } from '../../host/protocol/cobs.ts';
 import type { Image } from '../../host/protocol/image.ts';
 import type { Identity } from '../../host/protocol/requests.ts';
 import { createLoop } from '../../host/transport/memory.ts';
+import type { Transport } from '../../host/transport/transport.ts';
 import { encodeReply, FakeDevice } from './fake-device.ts';
 import { type Damage, losing, lossy } from './lossy.ts';
 
@@ -21,7 +23,9 @@ interface Bench {
   timeouts?: Partial<typeof TIMEOUTS>;
 }
 
-async function open(bench: Bench = {}): Promise<{ fake: FakeDevice; device: Device }> {
+async function open(
+  bench: Bench = {},
+): Promise<{ fake: FakeDevice; board: Transport; device: Device }> {
   const { damage = { seed: 0, rate: 0 } } = bench;
   const [host, board] = createLoop();
   const fake = new FakeDevice(lossy(board, { ...damage, seed: damage.seed + 1 }), bench.identity);
@@ -31,7 +35,7 @@ async function open(bench: Bench = {}): Promise<{ fake: FakeDevice; device: Devi
     timeouts: { ...(bench.damage ? TIMEOUTS : PATIENT), ...bench.timeouts },
     signal: bench.signal,
   });
-  return { fake, device };
+  return { fake, board, device };
 }
 
 function network(widths: number[]): IntegerNetwork {
@@ -259,6 +263,106 @@ describe('Device', () => {
     expect(fake.effects).toEqual([]);
   });
 
+  it('loadNetwork names the region that the device holds otherwise', async () => {
+    for (const [region, word] of [
+      ['weights', 2],
+      ['biases', 1],
+    ] as const) {
+      const { fake, device } = await open();
+      const set = fake.memory.set.bind(fake.memory);
+      fake.memory.set = (key, value) => set(key, key === `${region}:${word}` ? value ^ 4 : value);
+      await expect(device.loadNetwork(network([5, 4, 3]))).rejects.toMatchObject({
+        code: 'wrong-result',
+        message: expect.stringMatching(
+          `^The device holds other ${region} than were written: CRC-32 \\w{8}, not \\w{8}, of`,
+        ),
+      });
+      expect(() => device.layout).toThrow(/No network is loaded/);
+    }
+  });
+
+  it('runs an image of several parts, whole and in its place among others', async () => {
+    const { fake, device } = await open({ identity: { bufferBytes: 200 } });
+    const codes = Int16Array.from({ length: 150 }, (_, i) => i + 1);
+    const short = { pixels: Uint8Array.of(1, 2, 3), label: 1 };
+    await device.loadNetwork(network([5, 4, 3]));
+    await device.run([short, { codes, label: 2 }, short, { codes, label: 3 }]);
+    expect(fake.labels).toEqual([1, 2, 1, 3]);
+    expect(fake.imageBytes).toEqual([5, 308, 5, 308]);
+    const { images: measured } = await measure(device, [short, { codes, label: 7 }, short]);
+    expect(measured.map(({ rows }) => rows)).toEqual([1, 7, 1]);
+    expect(fake.mostHeldBytes).toBeLessThanOrEqual(200);
+  });
+
+  it('injects δ into a layer, clears it, and refuses what the device cannot take', async () => {
+    const { fake, device } = await open();
+    const register = (name: 'injectLayer' | 'injectExponent') =>
+      fake.memory.get(`registers:${REGISTERS[name].address}`);
+    await device.loadNetwork(network([5, 4, 3]));
+    expect(register('injectLayer')).toBe(0);
+    await device.inject({ layer: 1, delta: [0, -32768, 32767, 5], exponent: -4096 });
+    expect([register('injectLayer'), register('injectExponent')]).toEqual([1, -4096]);
+    expect(fake.memory.get('injection:1')).toBe(-32768);
+    const delta = Int16Array.of(1, 2, 3);
+    const bad = [
+      [{ layer: 0, delta, exponent: 0 }, /there is no layer 0/],
+      [{ layer: 3, delta, exponent: 0 }, /there is no layer 3/],
+      [{ layer: 1.5, delta, exponent: 0 }, /there is no layer 1\.5/],
+      [{ layer: 1, delta, exponent: 0 }, /3 elements for layer 1/],
+      [{ layer: 2, delta: [1, 2, 32768], exponent: 0 }, /element 2 is 32768/],
+      [{ layer: 2, delta: [1, 0.5, 3], exponent: 0 }, /element 1 is 0\.5/],
+      [{ layer: 2, delta, exponent: 4097 }, /exponent 4097/],
+    ] as const;
+    for (const [injection, message] of bad) {
+      await expect(device.inject(injection)).rejects.toMatchObject({
+        code: 'bad-option',
+        message: expect.stringMatching(message),
+      });
+    }
+    await device.clearInjection();
+    expect(register('injectLayer')).toBe(0);
+  });
+
+  it('takes an output layer that is not sigmoid only with δ injected', async () => {
+    const { fake, device } = await open();
+    const { layers, cost } = network([5, 4, 3]);
+    const linear = {
+      cost,
+      layers: layers.map((l) => ({ ...l, activation: 'identity' as const, activationScale: 5 })),
+    };
+    await expect(device.loadNetwork(linear)).rejects.toMatchObject({ code: 'bad-layers' });
+    const injection = { layer: 2, delta: [0, 1, 0], exponent: 3 };
+    await device.loadNetwork(linear, { injection });
+    expect(fake.memory.get(`registers:${REGISTERS.injectLayer.address}`)).toBe(2);
+    await expect(device.clearInjection()).rejects.toMatchObject({ code: 'bad-layers' });
+    await device.loadNetwork(network([5, 4, 3]));
+    expect(fake.memory.get(`registers:${REGISTERS.injectLayer.address}`)).toBe(0);
+  });
+
+  it('reads the flags of each unit by layer', async () => {
+    const { fake, device } = await open();
+    await device.loadNetwork(network([5, 2, 1]));
+    fake.memory.set('unitFlags:0', 1);
+    fake.memory.set('unitFlags:1', 2);
+    fake.memory.set('unitFlags:2', 3);
+    expect(await device.readUnitFlags()).toEqual([
+      { alive: [true, false], responsive: [false, true] },
+      { alive: [true], responsive: [true] },
+    ]);
+  });
+
+  it('takes a repeated refusal for one, and a duplicate for done', async () => {
+    const [host, board] = createLoop();
+    // The replies to the first two requests after the handshake are lost.
+    new FakeDevice(losing(losing(board, 2), 2)).serve();
+    const device = await openDevice(host, { timeouts: { ...PATIENT, replyMs: 20, retries: 9 } });
+    const refused = device.write('records', 0, [1]);
+    const done = device.write('biases', 0, [1]);
+    await expect(refused).rejects.toMatchObject({ code: 'device-refused' });
+    await done;
+    expect(device.statistics.resends).toBeGreaterThan(1);
+  });
+
   it('survives more requests than there are sequence numbers', async () => {
     const { device } = await open();
     const words = await device.read('biases', 0, 13 * 700);
@@ -268,6 +372,80 @@ describe('Device', () => {
 });
 
 describe('measure', () => {
+  const stoppedBy = (measuring: Promise<unknown>) =>
+    measuring.then(
+      () => expect.fail('it did not stop'),
+      (error: unknown) => error as MeasurementStopped,
+    );
+
+  it('finishes what is under way when interrupted, and hands it over with its sums', async () => {
+    const { fake, device } = await open();
+    await device.loadNetwork(network([5, 4, 3]));
+    const abort = new AbortController();
+    const stopped = await stoppedBy(
+      measure(device, images(500), {
+        signal: abort.signal,
+        onProgress: ({ done }) => done >= 20 && abort.abort(),
+      }),
+    );
+    expect(stopped).toBeInstanceOf(MeasurementStopped);
+    expect(stopped.code).toBe('interrupted');
+    const { images: done, layers } = stopped.partial;
+    expect(done.length).toBeGreaterThanOrEqual(20);
+    expect(done.length).toBeLessThan(100);
+    expect(done.map(({ cycles }) => cycles)).toEqual(done.map((_, index) => index));
+    expect(fake.labels.length).toBe(done.length);
+    expect(layers?.map(({ sums }) => sums.length)).toEqual([4, 3]);
+  });
+
+  it('hands over what was done when the device vanishes in mid-batch', async () => {
+    const { board, device } = await open();
+    await device.loadNetwork(network([5, 4, 3]));
+    const stopped = await stoppedBy(
+      measure(device, images(500), {
+        onProgress: ({ done }) => done >= 20 && board[Symbol.asyncDispose](),
+      }),
+    );
+    expect(stopped).toMatchObject({
+      code: 'port-failed',
+      message: expect.stringMatching(/closed/),
+      hint: expect.any(String),
+      cause: { code: 'port-failed' },
+    });
+    expect(stopped.partial.layers).toBeUndefined();
+    const { images: done } = stopped.partial;
+    expect(done.length).toBeGreaterThanOrEqual(20);
+    expect(done.map(({ cycles }) => cycles)).toEqual(done.map((_, index) => index));
+  });
+
+  it('hands over what was done when the device falls silent, or its link is cut', async () => {
+    const abort = new AbortController();
+    const timeouts = { replyMs: 15, retries: 1 };
+    for (const [code, stop] of [
+      ['device-timeout', (fake: FakeDevice) => Object.assign(fake, { mute: true })],
+      ['interrupted', () => abort.abort()],
+    ] as const) {
+      const { fake, device } = await open({ timeouts, signal: abort.signal });
+      await device.loadNetwork(network([5, 4, 3]));
+      const onProgress = ({ done }: { done: number }) => {
+        if (done >= 20) stop(fake);
+      };
+      const stopped = await stoppedBy(measure(device, images(500), { onProgress }));
+      expect(stopped).toMatchObject({ code, partial: { layers: undefined } });
+      expect(stopped.partial.images.length).toBeGreaterThanOrEqual(20);
+    }
+  });
+
+  it('measures nothing when interrupted before it begins', async () => {
+    const { fake, device } = await open();
+    await device.loadNetwork(network([5, 4, 3]));
+    const before = fake.effects.length;
+    await expect(measure(device, images(5), { signal: AbortSignal.abort() })).rejects.toMatchObject(
+      { code: 'interrupted' },
+    );
+    expect(fake.effects.length).toBe(before);
+  });
+
   it.each([16, 32, 48, 1024])(
     'reads each record before it is overwritten: %i words',
     async (recordWords) => {

@@ -33,7 +33,9 @@ export const IDENTITY_OF_FAKE: Identity = {
   bufferBytes: 2048,
 };
 
-const OPCODE_NAMES = new Map(Object.entries(OPCODES).map(([name, op]) => [op.code, { name, ...op }]));
+const OPCODE_NAMES = new Map<number, { name: string; effect: boolean }>(
+  Object.entries(OPCODES).map(([name, { code, effect }]) => [code, { name, effect }]),
+);
 
 export class FakeDevice {
   readonly identity: Identity;

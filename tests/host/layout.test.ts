@@ -87,6 +87,35 @@ describe('layOut', () => {
     },
   );
 
+  it('writes the activation with its scale, and shifts z and the next layer by it', () => {
+    const [first, second] = network([3, 5, 2]).layers as [IntegerLayer, IntegerLayer];
+    const identity = { ...first, activation: 'identity' as const, activationScale: 5 };
+    const { layerTable, places } = layOut(
+      { layers: [identity, second], cost: 'quadratic' },
+      IDENTITY_OF_FAKE,
+    );
+    const get = (index: number, name: keyof typeof LAYER_FIELDS) =>
+      getField(layerTable, LAYER_WORDS * index, LAYER_FIELDS[name]);
+    expect([get(0, 'activation'), get(0, 'activationScale'), get(0, 'zShift')]).toEqual([1, 5, 15]);
+    expect([get(1, 'activation'), get(1, 'activationScale'), get(1, 'zShift')]).toEqual([0, 0, 10]);
+    expect(places.map(({ activationScale }) => activationScale)).toEqual([5, 0]);
+  });
+
+  it('refuses a cost for outputs that are not sigmoid by name, unless δ is injected', () => {
+    const [first, second] = network([3, 5, 2]).layers as [IntegerLayer, IntegerLayer];
+    const layers = [first, { ...second, activation: 'identity' as const, activationScale: 5 }];
+    expect(() => layOut({ layers, cost: 'quadratic' }, IDENTITY_OF_FAKE)).toThrow(
+      expect.objectContaining({
+        code: 'bad-layers',
+        message: 'The quadratic cost needs sigmoid in the output layer 2, which has identity',
+        hint: expect.stringMatching(/^inject δ at layer 2 instead/),
+      }),
+    );
+    expect(() =>
+      layOut({ layers, cost: 'quadratic' }, IDENTITY_OF_FAKE, { injected: true }),
+    ).not.toThrow();
+  });
+
   it('refuses layers that do not follow each other', () => {
     const [first, second] = network([3, 5, 2]).layers;
     const layers = [second, first] as IntegerLayer[];

@@ -3,7 +3,7 @@
 import random
 import struct
 
-from contract import IMAGE_WIDE_FLAG
+from contract import IMAGE_CONTINUED_FLAG, IMAGE_OPEN_FLAG, IMAGE_WIDE_FLAG
 
 PIXEL_SHIFT = 7  # x/256 in Q1.15
 
@@ -25,6 +25,25 @@ def image(label: int, runs: list[Run], wide: bool = False) -> bytes:
 def with_header(label: int, data: bytes, wide: bool = False, length: int | None = None) -> bytes:
     flags = IMAGE_WIDE_FLAG if wide else 0
     return struct.pack("<BBH", label, flags, len(data) if length is None else length) + data
+
+
+def parts(label: int, runs: list[Run], wide: bool = False) -> list[bytes]:
+    """The same image in parts of some runs each, some of none."""
+    cuts = sorted(random.choices(range(len(runs) + 1), k=random.randrange(1, 4)))
+    bounds = [0, *cuts, len(runs)]
+    pieces = [runs[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+    return [
+        part(label, piece, wide, continued=at > 0, is_open=at < len(pieces) - 1)
+        for at, piece in enumerate(pieces)
+    ]
+
+
+def part(
+    label: int, runs: list[Run], wide: bool = False, continued: bool = False, is_open: bool = False
+) -> bytes:
+    flags = IMAGE_CONTINUED_FLAG * continued | IMAGE_OPEN_FLAG * is_open
+    whole = image(label, runs, wide)
+    return whole[:1] + bytes([whole[1] | flags]) + whole[2:]
 
 
 def entries(runs: list[Run], wide: bool = False) -> list[tuple[int, int]]:

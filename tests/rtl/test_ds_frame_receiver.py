@@ -6,7 +6,7 @@ import cocotb
 from frames import cobs_encode, request, request_body, with_crc
 from streams import RATES, Bench, Sink, Source
 
-from contract import REQUEST_MAX_PAYLOAD
+from contract import REQUEST_MAX_PAYLOAD, STALL_MS
 
 LATENCY = 5
 
@@ -17,6 +17,13 @@ class Receiver:
         self.source = Source(dut, "rx", ["data"], rates[0])
         self.sink = Sink(dut, "out", ["data"], rates[1])
         self.bench = Bench(dut, self.source, self.sink)
+        dut.elapsed_i.value = 0
+
+    async def pass_ms(self, milliseconds: int):
+        self.dut.elapsed_i.value = milliseconds
+        await self.bench.run(1)
+        self.dut.elapsed_i.value = 0
+        await self.bench.run(9)
 
     def send(self, wire: bytes):
         self.source.queue.extend((byte,) for byte in wire)
@@ -117,6 +124,79 @@ async def a_frame_without_room_is_dropped_whole(dut):
     await receiver.settle()
     assert receiver.received() == first + third + b"".join(small)
     assert receiver.counts() == (102, 1)
+
+
+@cocotb.test()
+async def a_stalled_frame_is_dropped(dut):
+    """Wherever it stops: the next frame is as new, and what comes of the rest is one more."""
+    receiver = Receiver(dut)
+    await receiver.bench.start()
+    frame = wire(body(12))
+    expected, counts = b"", (0, 0)
+    for stop in range(1, len(frame)):
+        receiver.send(frame[:stop])
+        await receiver.settle()
+        await receiver.pass_ms(STALL_MS)
+        assert receiver.counts() == counts, "too early"
+        await receiver.pass_ms(1)
+        assert receiver.counts() == (counts[0], counts[1] + 1), f"{stop} bytes"
+        good = body(stop)
+        receiver.send(wire(good))
+        await receiver.settle()
+        expected += good
+        counts = (counts[0] + 1, counts[1] + 1)
+        assert receiver.counts() == counts
+        assert receiver.received() == expected
+        if random.random() < 0.3:
+            receiver.send(frame[:stop])
+            await receiver.settle()
+            await receiver.pass_ms(STALL_MS + 1)
+            receiver.send(frame[stop:])
+            await receiver.settle()
+            rest = 0 if frame[stop:] == b"\0" else 1
+            counts = (counts[0], counts[1] + 1 + rest)
+            assert receiver.counts() == counts
+
+
+@cocotb.test()
+async def each_byte_gives_a_frame_new_time(dut):
+    receiver = Receiver(dut)
+    await receiver.bench.start()
+    frame = body(40)
+    for byte in wire(frame):
+        receiver.send(bytes([byte]))
+        await receiver.settle()
+        await receiver.pass_ms(STALL_MS)
+    await receiver.settle()
+    assert receiver.received() == frame
+    # Between frames, and after garbage that has ended, no time counts.
+    await receiver.pass_ms(5 * STALL_MS)
+    receiver.send(b"garbage\0")
+    await receiver.settle()
+    await receiver.pass_ms(5 * STALL_MS)
+    assert receiver.counts() == (1, 1)
+
+
+@cocotb.test()
+async def good_frames_are_announced(dut):
+    receiver = Receiver(dut)
+    await receiver.bench.start()
+
+    class Announced:
+        count = 0
+
+        def drive(self):
+            pass
+
+        def sample(self, _cycle):
+            self.count += dut.good_frame_o.value == 1
+
+    announced = Announced()
+    receiver.bench.parts.append(announced)
+    for number in range(1, 6):
+        receiver.send(flip(body(9)) + wire(body(number)))
+        await receiver.settle()
+        assert announced.count == number
 
 
 @cocotb.test()

@@ -3,7 +3,7 @@
 import random
 
 import cocotb
-from images import at, entries, image, malformed, random_runs
+from images import at, entries, image, malformed, part, parts, random_runs
 from streams import Bench, Source
 
 WIDTH = 784
@@ -119,6 +119,93 @@ async def malformed_images_leave_no_trace(dut, rate):
     outside = image(2, at(WIDTH, [1]))
     assert await decoder.payload(outside + good), "the rest of the payload is dropped"
     assert len(decoder.buffer.images) == count
+
+
+@cocotb.test()
+@cocotb.parametrize(rate=[1.0, 0.5], busy=[0, 100])
+async def images_in_parts(dut, rate, busy):
+    """In one payload or several, with whole images before and behind."""
+    decoder = Decoder(dut, rate, busy)
+    await decoder.bench.start()
+    expected = []
+    for _ in range(30):
+        wide, label = random.random() < 0.5, random.getrandbits(8)
+        runs = random_runs(WIDTH, wide)
+        pieces = parts(label, runs, wide)
+        if random.random() < 0.5:
+            assert not await decoder.payload(b"".join(pieces))
+        else:
+            for number, piece in enumerate(pieces):
+                assert not await decoder.payload(piece)
+                done = number == len(pieces) - 1
+                assert len(decoder.buffer.images) == len(expected) + done
+        expected.append((label, entries(runs, wide)))
+        assert decoder.buffer.images == expected
+        assert decoder.buffer.entries == []
+    assert decoder.buffer.clears == 0
+
+
+@cocotb.test()
+async def parts_may_differ_in_width(dut):
+    decoder = Decoder(dut)
+    await decoder.bench.start()
+    first, second = [(3, [1, 2])], [(0, [-5]), (2, [7])]
+    data = part(1, first, is_open=True) + part(9, second, wide=True, continued=True)
+    assert not await decoder.payload(data)
+    found = [(3, 1 << 7), (4, 2 << 7), (5, -5 & 0xFFFF), (8, 7)]
+    assert decoder.buffer.images == [(9, found)]
+
+
+@cocotb.test()
+@cocotb.parametrize(apart=[False, True])
+async def an_abandoned_image_leaves_no_trace(dut, apart):
+    decoder = Decoder(dut)
+    await decoder.bench.start()
+    runs = [(4, [1, 2, 3])]
+    left_open = part(1, [(9, [9] * 9)], is_open=True)
+    for number, new in enumerate((image(2, runs), b"".join(parts(2, runs)), image(2, []))):
+        if apart:
+            assert not await decoder.payload(left_open)
+            assert not await decoder.payload(new)
+        else:
+            assert not await decoder.payload(left_open + new)
+        expected = entries(runs) if number < 2 else []
+        assert decoder.buffer.images[number:] == [(2, expected)]
+        assert decoder.buffer.clears == number + 1
+    # Abandoned twice over, then continued: the last one begun counts.
+    begun = part(3, [(1, [5])], is_open=True)
+    assert not await decoder.payload(left_open + begun)
+    assert not await decoder.payload(part(3, [(0, [6])], continued=True))
+    assert decoder.buffer.images[3:] == [(3, [(1, 5 << 7), (2, 6 << 7)])]
+
+
+@cocotb.test()
+async def a_part_that_continues_nothing_is_malformed(dut):
+    decoder = Decoder(dut)
+    await decoder.bench.start()
+    whole = image(1, [(2, [3])])
+    begun = part(1, [(2, [3])], is_open=True)
+    more = part(1, [(2, [3])], continued=True)
+    assert await decoder.payload(more)
+    assert await decoder.payload(whole + more)
+    assert await decoder.payload(begun + more + more)
+    assert len(decoder.buffer.images) == 2
+    # A malformed part takes the image with it.
+    for bad in malformed(WIDTH).values():
+        assert not await decoder.payload(begun)
+        broken = bad[:1] + bytes([bad[1] | 2]) + bad[2:] if len(bad) > 1 else bad
+        assert await decoder.payload(broken)
+        assert await decoder.payload(more)
+        assert decoder.buffer.entries == []
+    far = part(1, at(WIDTH - 3, [1]), continued=True)
+    assert await decoder.payload(begun + far), "the index goes on where it was"
+    assert len(decoder.buffer.images) == 2
+    assert not await decoder.payload(begun)
+    dut.rst_i.value = 1
+    await decoder.bench.run(1)
+    dut.rst_i.value = 0
+    decoder.buffer.entries = []
+    assert await decoder.payload(more), "reset forgets an open image"
 
 
 @cocotb.test()

@@ -2,11 +2,12 @@
 
 import random
 import struct
+from binascii import crc32
 from collections import deque
 
 import cocotb
 from frames import Reply, cobs_encode, request, request_body, span, with_crc, words
-from images import entries, image, malformed, random_runs
+from images import entries, image, malformed, part, parts, random_runs
 from streams import RATES, Bench, Sink, Source
 
 import contract as c
@@ -22,9 +23,12 @@ REGIONS = {
     "activations": c.REGION_ACTIVATIONS,
     "slopes": c.REGION_SLOPES,
     "deltas": c.REGION_DELTAS,
+    "unit_flags": c.REGION_UNIT_FLAGS,
+    "injection": c.REGION_INJECTION,
 }
-READABLE = [region for region in REGIONS.values() if region != c.REGION_LAYER_TABLE]
-WRITABLE = [c.REGION_LAYER_TABLE, c.REGION_WEIGHTS, c.REGION_BIASES]
+UNREADABLE = [c.REGION_LAYER_TABLE, c.REGION_INJECTION]
+READABLE = [region for region in REGIONS.values() if region not in UNREADABLE]
+WRITABLE = [c.REGION_LAYER_TABLE, c.REGION_WEIGHTS, c.REGION_BIASES, c.REGION_INJECTION]
 WIDTH = 784
 
 
@@ -111,6 +115,16 @@ class Link:
         self.core = Core(dut, busy)
         self.bench = Bench(dut, self.source, self.sink, self.core)
         self.taken = 0
+        dut.skip_ms_i.value = 0
+        dut.line_idle_i.value = 1
+        dut.line_break_i.value = 0
+
+    async def skip(self, milliseconds: int):
+        """Time passes."""
+        self.dut.skip_ms_i.value = milliseconds
+        await self.bench.run(1)
+        self.dut.skip_ms_i.value = 0
+        await self.bench.run(9)
 
     async def start(self):
         await self.bench.start()
@@ -212,7 +226,7 @@ async def refused_requests_advance_the_sequence(dut):
     one = words(c.REGION_BIASES, 0, [1])
     cases = [
         (c.STATUS_BAD_OPCODE, 0, b""),
-        (c.STATUS_BAD_OPCODE, 5, b"payload"),
+        (c.STATUS_BAD_OPCODE, 7, b"payload"),
         (c.STATUS_BAD_OPCODE, 0x84, b""),
         (c.STATUS_BAD_LENGTH, c.OPCODE_WRITE, b""),
         (c.STATUS_BAD_LENGTH, c.OPCODE_WRITE, one[:3]),
@@ -224,9 +238,18 @@ async def refused_requests_advance_the_sequence(dut):
         (c.STATUS_BAD_LENGTH, c.OPCODE_READ, span(c.REGION_Z, 0, 1) + b"\1"),
         (c.STATUS_BAD_LENGTH, c.OPCODE_READ, span(c.REGION_Z, 0, c.MAX_READ_WORDS + 1)),
         (c.STATUS_BAD_LENGTH, c.OPCODE_READ, span(c.REGION_Z, 0, 255)),
-        (c.STATUS_BAD_REGION, c.OPCODE_READ, span(c.REGION_LAYER_TABLE, 0, 1)),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_CHECKSUM, b""),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_CHECKSUM, span(c.REGION_Z, 0, 1)),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_CHECKSUM, total(c.REGION_Z, 0, 1) + b"\0"),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_CHECKSUM, total(c.REGION_Z, 0, 1 << 24)),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_ECHO, bytes(c.REPLY_PAYLOAD_BYTES + 1)),
+        (c.STATUS_BAD_LENGTH, c.OPCODE_ECHO, bytes(c.REQUEST_MAX_PAYLOAD)),
     ]
-    for region in [*range(11, 20), 0x12, 0x82, 255]:
+    for region in UNREADABLE:
+        cases.append((c.STATUS_BAD_REGION, c.OPCODE_READ, span(region, 0, 1)))
+        cases.append((c.STATUS_BAD_REGION, c.OPCODE_CHECKSUM, total(region, 0, 1)))
+    for region in [*range(13, 20), 0x12, 0x82, 255]:
+        cases.append((c.STATUS_BAD_REGION, c.OPCODE_CHECKSUM, total(region, 0, 1)))
         cases.append((c.STATUS_BAD_REGION, c.OPCODE_READ, span(region, 0, 1)))
         cases.append((c.STATUS_BAD_REGION, c.OPCODE_WRITE, words(region, 0, [1])))
     for region in set(READABLE) - set(WRITABLE):
@@ -235,7 +258,91 @@ async def refused_requests_advance_the_sequence(dut):
         await link.expect(status, opcode, sequence, payload)
     assert link.core.writes == []
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, len(cases), one)
+    # Their replies were lost: each gets its own again, in any order, as often as it asks.
+    for _ in range(2):
+        for sequence, (status, opcode, payload) in random.sample(list(enumerate(cases)), len(cases)):
+            await link.expect(status, opcode, sequence, payload)
+    await link.expect(c.STATUS_DUPLICATE, c.OPCODE_WRITE, len(cases), one)
+    assert link.core.writes == [(c.REGION_BIASES, 0, 1)]
+    # A new host knows nothing of them, and numbers come round again.
+    await link.expect(c.STATUS_OK, c.OPCODE_IDENTIFY, len(cases), b"next")
+    for sequence, (_, opcode, payload) in enumerate(cases):
+        if opcode in (c.OPCODE_WRITE, 0, 7, 0x84):
+            await link.expect(c.STATUS_DUPLICATE, opcode, sequence, payload)
+    start = len(cases) + 1
+    await link.expect(c.STATUS_BAD_OPCODE, 0, start)
+    for sequence in range(start + 1, start + 256):
+        await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence)
+    await link.expect(c.STATUS_OK, c.OPCODE_RUN, start)
+    await link.expect(c.STATUS_DUPLICATE, c.OPCODE_RUN, start)
     await link.quiet()
+
+
+def total(region: int, address: int, count: int) -> bytes:
+    """Payload of a checksum."""
+    return span(region, address, 0)[:-1] + struct.pack("<I", count)
+
+
+def sum_of(region: int, address: int, count: int) -> int:
+    size = 2 if region == c.REGION_WEIGHTS else 4
+    held = (contents(region, (address + at) & 0xFFFFFF) for at in range(count))
+    return crc32(b"".join((word & (1 << 8 * size) - 1).to_bytes(size, "little") for word in held))
+
+
+@cocotb.test()
+@cocotb.parametrize(rates=RATES, busy=[0, 200])
+async def checksums(dut, rates, busy):
+    link = await identified(dut, 0, rates=rates, busy=busy)
+    asked = []
+    for sequence, region in enumerate(READABLE * 2):
+        address = random.choice((0, 0xFFFFF0, random.getrandbits(24)))
+        count = random.choice((0, 1, 2, 3, random.randrange(300)))
+        asked.append((sequence, region, address, count))
+        link.send(request(c.OPCODE_CHECKSUM, sequence, total(region, address, count)))
+        if random.random() < 0.7:
+            await take_sum(link, asked.pop(0))
+    while asked:
+        await take_sum(link, asked.pop(0))
+    # Asked again it is added up again.
+    await link.expect(c.STATUS_OK, c.OPCODE_CHECKSUM, 3, total(c.REGION_Z, 9, 20))
+    # Afterwards everything else is as before.
+    read = await link.expect(c.STATUS_OK, c.OPCODE_READ, sequence + 1, span(c.REGION_WEIGHTS, 5, 3))
+    assert read.words() == [contents(c.REGION_WEIGHTS, at) for at in (5, 6, 7)]
+    await link.quiet()
+
+
+async def take_sum(link: Link, asked: tuple[int, int, int, int]):
+    reply = await link.reply()
+    assert (reply.status, reply.opcode) == (c.STATUS_OK, c.OPCODE_CHECKSUM)
+    assert reply.sequence == asked[0]
+    assert reply.words() == [sum_of(*asked[1:])], asked
+
+
+@cocotb.test()
+@cocotb.parametrize(rates=RATES)
+async def echoes(dut, rates):
+    link = await identified(dut, 0, rates=rates)
+    sent = [random.randbytes(length) for length in (0, 1, 2, c.REPLY_PAYLOAD_BYTES)]
+    sent += [random.randbytes(random.randrange(c.REPLY_PAYLOAD_BYTES + 1)) for _ in range(10)]
+    for sequence, payload in enumerate(sent):
+        reply = await link.ask(c.OPCODE_ECHO, sequence, payload)
+        assert (reply.status, reply.payload) == (c.STATUS_OK, payload)
+        reply = await link.ask(c.OPCODE_ECHO, sequence, payload)
+        assert (reply.status, reply.payload) == (c.STATUS_OK, payload)
+    await link.expect(c.STATUS_OUT_OF_ORDER, c.OPCODE_ECHO, 50, b"far")
+    await link.quiet()
+
+
+@cocotb.test()
+async def cycles_of_a_checksum(dut):
+    """A word costs a cycle, its bytes and the core's latency of 1 to 5 cycles."""
+    link = await identified(dut, 0)
+    took = []
+    for sequence, count in enumerate((100, 200)):
+        before = link.bench.cycle
+        await link.expect(c.STATUS_OK, c.OPCODE_CHECKSUM, sequence, total(c.REGION_Z, 0, count))
+        took.append(link.bench.cycle - before)
+    assert 100 * (1 + 4 + 1) <= took[1] - took[0] <= 100 * (1 + 4 + 5)
 
 
 @cocotb.test()
@@ -297,8 +404,15 @@ async def registers(dut):
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 3, far)
     link.send(b"not a frame\0")
     await link.expect(c.STATUS_OK, c.OPCODE_RUN, 4, image(3, [(2, [1])]))
-    reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, 5, span(c.REGION_REGISTERS, 0, 8))
-    assert reply.words() == [128, 1024, 1, 0, 1, 6, 1, 0]
+    reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, 5, span(c.REGION_REGISTERS, 0, 11))
+    safe = (parameter(dut, "ClockHz") + c.SAFE_BAUD // 2) // c.SAFE_BAUD
+    assert reply.words() == [128, 1024, 1, 0, 1, 6, 1, 0, 0, safe, 0]
+    injection = words(c.REGION_REGISTERS, c.REGISTER_INJECT_LAYER, [127, -4096])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 6, injection)
+    assert dut.inject_layer_o.value.to_unsigned() == 127
+    assert dut.inject_exponent_o.value.to_signed() == -4096
+    reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, 7, span(c.REGION_REGISTERS, 7, 2))
+    assert reply.words() == [127, -4096 & 0xFFFFFFFF]
     assert link.core.batches == 0
     await link.quiet()
 
@@ -325,6 +439,103 @@ async def images(dut, rates, busy):
 
 
 @cocotb.test()
+@cocotb.parametrize(rates=RATES, busy=[0, 300])
+async def images_in_parts(dut, rates, busy):
+    link = await identified(dut, 0, rates=rates, busy=busy)
+    width = words(c.REGION_REGISTERS, c.REGISTER_INPUT_WIDTH, [WIDTH])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 0, width)
+    expected = []
+    sequence = 1
+    for _ in range(8):
+        if random.random() < 0.3:  # abandoned
+            left_open = part(7, [(0, [9])], is_open=True)
+            await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence, left_open)
+            sequence += 1
+        label, wide = random.getrandbits(8), random.random() < 0.3
+        runs = random_runs(WIDTH, wide)
+        expected.append((label, entries(runs, wide)))
+        for piece in parts(label, runs, wide):
+            await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence, piece)
+            if random.random() < 0.3:
+                await link.expect(c.STATUS_DUPLICATE, c.OPCODE_RUN, sequence, piece)
+            sequence += 1
+        assert link.core.images == expected
+    alone = part(7, [(0, [9])], continued=True)
+    await link.expect(c.STATUS_BAD_IMAGE, c.OPCODE_RUN, sequence, alone)
+    await link.quiet()
+    assert link.core.images == expected
+
+
+@cocotb.test()
+async def a_stalled_frame_costs_only_itself(dut):
+    link = await identified(dut, 0)
+    write = words(c.REGION_BIASES, 4, [77])
+    torn = request(c.OPCODE_WRITE, 0, write)
+    link.send(torn[:9])
+    await link.bench.run(50)
+    await link.skip(c.STALL_MS + 1)
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 0, write)
+    reply = await link.expect(
+        c.STATUS_OK, c.OPCODE_READ, 1, span(c.REGION_REGISTERS, c.REGISTER_FRAMES_DISCARDED, 1)
+    )
+    assert reply.words() == [1]
+    # A pause within the time is none.
+    frame = request(c.OPCODE_WRITE, 2, write)
+    link.send(frame[:9])
+    await link.bench.run(50)
+    await link.skip(c.STALL_MS)
+    link.send(frame[9:])
+    assert (await link.reply()).status == c.STATUS_OK
+    await link.quiet()
+
+
+@cocotb.test()
+async def the_baud_changes_after_the_reply(dut):
+    link = await identified(dut, 0)
+    safe = dut.divisor_o.value.to_unsigned()
+    write = words(c.REGION_REGISTERS, c.REGISTER_BAUD_DIVISOR, [24])
+    link.send(request(c.OPCODE_WRITE, 0, write))
+    end = link.taken + c.REPLY_WIRE_BYTES
+    while len(link.sink.items) < end:
+        assert dut.divisor_o.value.to_unsigned() == safe
+        if len(link.sink.items) == end - 1:
+            dut.line_idle_i.value = 0  # the UART has the last byte, and takes its time
+        await link.bench.step()
+    await link.bench.run(40)
+    assert dut.divisor_o.value.to_unsigned() == safe
+    dut.line_idle_i.value = 1
+    await link.bench.run(2)
+    assert dut.divisor_o.value.to_unsigned() == 24
+    assert (await link.reply()).status == c.STATUS_OK
+    # Nobody speaks it: back to the safe one.
+    await link.skip(c.BAUD_REVERT_MS + 1)
+    assert dut.divisor_o.value.to_unsigned() == safe
+    await link.expect(c.STATUS_DUPLICATE, c.OPCODE_WRITE, 0, write)
+    await link.bench.run(5)
+    assert dut.divisor_o.value.to_unsigned() == safe, "a repeated request changes nothing"
+    # Somebody does: it stays, until a break.
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 1, write)
+    await link.bench.run(5)
+    await link.expect(c.STATUS_OK, c.OPCODE_ECHO, 2)
+    await link.skip(c.BAUD_REVERT_MS + 1)
+    reply = await link.expect(
+        c.STATUS_OK, c.OPCODE_READ, 3, span(c.REGION_REGISTERS, c.REGISTER_BAUD_DIVISOR, 1)
+    )
+    assert reply.words() == [24]
+    dut.line_break_i.value = 1
+    await link.bench.run(1)
+    dut.line_break_i.value = 0
+    await link.bench.run(1)
+    assert dut.divisor_o.value.to_unsigned() == safe
+    # What does not fit 16 bits is not a divisor.
+    large = words(c.REGION_REGISTERS, c.REGISTER_BAUD_DIVISOR, [0x10018])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 4, large)
+    await link.bench.run(5)
+    assert dut.divisor_o.value.to_unsigned() == safe
+    await link.quiet()
+
+
+@cocotb.test()
 async def malformed_images(dut):
     link = await identified(dut, 0)
     width = words(c.REGION_REGISTERS, c.REGISTER_INPUT_WIDTH, [WIDTH])
@@ -334,8 +545,9 @@ async def malformed_images(dut):
     for bad in malformed(WIDTH).values():
         before = len(link.core.images)
         await link.expect(c.STATUS_BAD_IMAGE, c.OPCODE_RUN, sequence, good + bad)
-        await link.expect(c.STATUS_DUPLICATE, c.OPCODE_RUN, sequence, good + bad)
+        await link.expect(c.STATUS_BAD_IMAGE, c.OPCODE_RUN, sequence, good + bad)
         await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence + 1, good)
+        await link.expect(c.STATUS_BAD_IMAGE, c.OPCODE_RUN, sequence, good + bad)
         assert link.core.images[before:] == [(1, entries([(4, [1, 2, 3])]))] * 2
         assert link.core.entries == []
         sequence += 2
@@ -421,6 +633,9 @@ async def idle_means_that_nothing_follows(dut):
         (c.OPCODE_WRITE, words(c.REGION_BIASES, 0, [1, 2])),
         (c.OPCODE_READ, span(c.REGION_Z, 0, 3)),
         (c.OPCODE_RUN, image(1, [(0, [1])])),
+        (c.OPCODE_CHECKSUM, total(c.REGION_WEIGHTS, 0, 50)),
+        (c.OPCODE_ECHO, b"hello"),
+        (c.OPCODE_IDENTIFY, b"hello"[1:]),
     ]
     for sequence, (opcode, payload) in enumerate(payloads):
         await link.quiet()

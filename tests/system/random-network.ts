@@ -1,6 +1,6 @@
 /** Seeded random networks and images that fit a device, with corners more often than chance. */
 import { mersenne } from 'pure-rand/generator/mersenne';
-import type { CostName, IntegerNetwork } from '../../contract/network.ts';
+import type { CostName, Injection, IntegerLayer, IntegerNetwork } from '../../contract/network.ts';
 import type { Capacity } from '../../host/layout.ts';
 
 export interface Case {
@@ -8,6 +8,8 @@ export interface Case {
   /** Codes of `FORMATS.activation`, n_in each. */
   readonly inputs: readonly Int32Array[];
   readonly labels: readonly number[];
+  /** δ given instead of the labels. */
+  readonly injection: Injection | undefined;
 }
 
 /** Whole numbers, below `bound`. */
@@ -25,19 +27,13 @@ export function drawCase(
   widths = drawWidths(draw, capacity),
 ): Case {
   const cost: CostName = draw(2) === 0 ? 'cross-entropy' : 'quadratic';
-  const layers = widths.slice(1).map((nOut, index) => {
-    const nIn = widths[index] as number;
-    const weight = drawWeights(draw);
-    return {
-      nIn,
-      nOut,
-      scale: draw(4) === 0 ? draw(24) - 15 : draw(6) - 3,
-      activation: 'sigmoid' as const,
-      activationScale: 0,
-      weights: Int16Array.from({ length: nIn * nOut }, weight),
-      biases: Int32Array.from({ length: nOut }, drawBiases(draw)),
-    };
-  });
+  const injection = draw(3) === 0 ? drawInjection(draw, widths) : undefined;
+  const layers: IntegerLayer[] = [];
+  for (const [index, nOut] of widths.slice(1).entries()) {
+    // A cost needs a sigmoid output.
+    const sigmoid = draw(4) > 0 || (injection === undefined && index === widths.length - 2);
+    layers.push(drawLayer(draw, { nIn: widths[index] as number, nOut, sigmoid }));
+  }
   const images = 1 + draw(4);
   const nIn = widths[0] as number;
   const value = drawInputs(draw);
@@ -45,19 +41,46 @@ export function drawCase(
     network: { layers, cost },
     inputs: Array.from({ length: images }, () => Int32Array.from({ length: nIn }, value)),
     labels: Array.from({ length: images }, () => draw(widths.at(-1) as number)),
+    injection,
   };
+}
+
+function drawLayer(
+  draw: Draw,
+  { nIn, nOut, sigmoid }: { nIn: number; nOut: number; sigmoid: boolean },
+): IntegerLayer {
+  return {
+    nIn,
+    nOut,
+    scale: draw(4) === 0 ? draw(24) - 15 : draw(6) - 3,
+    activation: sigmoid ? 'sigmoid' : 'identity',
+    activationScale: sigmoid ? 0 : draw(6),
+    weights: Int16Array.from({ length: nIn * nOut }, drawWeights(draw)),
+    biases: Int32Array.from({ length: nOut }, drawBiases(draw)),
+  };
+}
+
+function drawInjection(draw: Draw, widths: readonly number[]): Injection {
+  const layer = 1 + draw(widths.length - 1);
+  const length = widths[layer] as number;
+  const hot = draw(length);
+  const mantissa =
+    draw(2) === 0 ? (j: number) => (j === hot ? 32767 : 0) : () => draw(65536) - 32768;
+  const delta = Array.from({ length }, (_, j) => mantissa(j));
+  return { layer, delta, exponent: draw(2000) - 1000 };
 }
 
 const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 10, 30, 31, 32, 33, 63, 64, 65, 100, 128, 255, 256];
 
-/** 1 to 12 layers of width 1 to 256 whose weights and neurons fit. */
+/** 1 to 12 layers of width 1 to 256 whose weights and neurons fit; three in four are small. */
 function drawWidths(draw: Draw, { lanes, weightRows, neurons }: Capacity): number[] {
-  const widths = [drawWidth(draw, 400)];
+  const most = draw(4) === 0 ? 256 : 40;
+  const widths = [drawWidth(draw, most === 256 ? 1024 : most)];
   const depth = 1 + draw(12);
   let rows = 0;
   let used = 0;
   while (widths.length <= depth) {
-    const width = drawWidth(draw, 256);
+    const width = drawWidth(draw, most);
     rows += Math.ceil(width / lanes) * (widths.at(-1) as number);
     used += width;
     if (rows > weightRows || used > neurons) {
@@ -73,7 +96,8 @@ function drawWidths(draw: Draw, { lanes, weightRows, neurons }: Capacity): numbe
 }
 
 function drawWidth(draw: Draw, limit: number): number {
-  return draw(2) === 0 ? (WIDTHS[draw(WIDTHS.length)] as number) : 1 + draw(limit);
+  const corner = WIDTHS[draw(WIDTHS.length)] as number;
+  return draw(2) === 0 && corner <= limit ? corner : 1 + draw(limit);
 }
 
 function drawWeights(draw: Draw): () => number {

@@ -1,13 +1,12 @@
 /** The whole device in Verilator against `golden/fixed`, bit for bit. */
 import { describe, expect, test } from 'vitest';
 import { compareWithFixed } from '../../bench/compare-fixed.ts';
-import type { BoardName } from '../../contract/boards.ts';
 import { measure } from '../../host/measure.ts';
 import { type Case, createDraw, drawCase } from './random-network.ts';
 import { sharedBoard } from './simulated.ts';
 
 const SEED = Number(process.env['DELTASCOPE_SEED'] ?? 20_261_121);
-const CASES = Number(process.env['DELTASCOPE_CASES'] ?? 260);
+const CASES = Number(process.env['DELTASCOPE_CASES'] ?? 510);
 
 /** Shapes that must be among the cases. */
 const FIXED_SHAPES = [
@@ -15,15 +14,21 @@ const FIXED_SHAPES = [
   [784, 30, 30, 10],
   [1, 256],
   [256, 1],
+  [1024, 4],
   [30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 10],
+  Array<number>(129).fill(1),
+  Array<number>(101).fill(4),
 ];
 
-describe.each(['icebreaker', 'ulx3s-85f'] satisfies BoardName[])('simulated %s', (board) => {
+/** Every lane count, on the profile whose memories it would have. */
+const BOARDS = ['icebreaker', 'icebreaker/8', 'ulx3s-85f/16', 'ulx3s-85f'];
+
+describe.each(BOARDS)('simulated %s', (board) => {
   const open = sharedBoard(board, SEED % 1000);
 
   test(`${CASES} random networks and images equal golden/fixed, seed ${SEED}`, async () => {
     const device = await open();
-    const draw = createDraw(SEED);
+    const draw = createDraw(SEED + device.identity.lanes);
     for (let number = 0; number < CASES; number++) {
       const drawn = drawCase(draw, device.identity, FIXED_SHAPES[number]);
       const { equal, firstDifference } = await runCase(device, drawn);
@@ -34,14 +39,14 @@ describe.each(['icebreaker', 'ulx3s-85f'] satisfies BoardName[])('simulated %s',
 });
 
 async function runCase(device: Awaited<ReturnType<ReturnType<typeof sharedBoard>>>, drawn: Case) {
-  const { network, inputs, labels } = drawn;
-  await device.loadNetwork(network);
+  const { network, inputs, labels, injection } = drawn;
+  await device.loadNetwork(network, { injection });
   const images = inputs.map((codes, index) => ({
     codes: Int16Array.from(codes),
     label: labels[index] as number,
   }));
   const measurement = await measure(device, images, { observe: true });
-  return compareWithFixed(network, { inputs, labels }, measurement);
+  return compareWithFixed(network, { inputs, labels, injection }, measurement);
 }
 
 function widthsOf({ network }: Case): number[] {

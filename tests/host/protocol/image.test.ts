@@ -153,7 +153,8 @@ describe('encodeImage', () => {
         fc.integer({ min: 8, max: 1024 }),
         (image, partBytes) => {
           const parts = encodeImage(image, partBytes);
-          const codes = 'pixels' in image ? [...image.pixels].map((x) => 128 * x) : [...image.codes];
+          const codes =
+            'pixels' in image ? [...image.pixels].map((x) => 128 * x) : [...image.codes];
           expect(readParts(parts, codes.length)).toEqual({ label: 3, codes });
           expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(partBytes);
         },

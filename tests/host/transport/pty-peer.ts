@@ -7,7 +7,7 @@ import { execa } from 'execa';
 
 const SCRIPT = fileURLToPath(new URL('pty_peer.py', import.meta.url));
 
-export type PeerMode = 'ack' | 'echo' | 'die' | 'mute';
+export type PeerMode = 'ack' | 'echo' | 'die' | 'mute' | 'hang' | 'args';
 
 export async function startPeer(mode: PeerMode) {
   const child = execa('python3', [SCRIPT, mode], { stdin: 'pipe', reject: false });
@@ -22,7 +22,7 @@ export async function startPeer(mode: PeerMode) {
   };
 }
 
-/** A program without arguments of its own that behaves like the peer. */
+/** A program that behaves like the peer. */
 export async function peerProgram(mode: PeerMode | 'fail' | 'silent') {
   const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-'));
   const program = path.join(folder, 'simulator');
@@ -31,7 +31,7 @@ export async function peerProgram(mode: PeerMode | 'fail' | 'silent') {
     silent: 'exec cat',
   };
   const command =
-    mode === 'fail' || mode === 'silent' ? commands[mode] : `exec python3 "${SCRIPT}" ${mode}`;
+    mode === 'fail' || mode === 'silent' ? commands[mode] : `exec python3 "${SCRIPT}" ${mode} "$@"`;
   await writeFile(program, `#!/bin/sh\necho $$ > "${folder}/pid"\n${command}\n`);
   await chmod(program, 0o755);
   return {

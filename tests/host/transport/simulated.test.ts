@@ -37,6 +37,69 @@ describe('startSimulated', () => {
     expect(performance.now() - closing).toBeLessThan(1500);
   });
 
+  it('speaks over standard input and output where there is no terminal', async () => {
+    await using peer = await peerProgram('echo');
+    const { transport, seed } = await startSimulated(peer.program, { stdio: true });
+    expect(seed).toBe(7);
+    const sent = Uint8Array.from({ length: 100_000 }, (_, i) => i % 256);
+    const received: Uint8Array[] = [];
+    const receiving = (async () => {
+      for await (const bytes of transport.incoming) {
+        received.push(bytes);
+        if (Buffer.concat(received).length === sent.length) break;
+      }
+    })();
+    await transport.write(sent);
+    await receiving;
+    expect(Buffer.compare(Buffer.concat(received), sent)).toBe(0);
+    await transport[Symbol.asyncDispose]();
+    expect(await isAlive(peer.pidFile)).toBe(false);
+  });
+
+  it('ends over standard input and output while somebody still listens', async () => {
+    await using peer = await peerProgram('echo');
+    const { transport } = await startSimulated(peer.program, { stdio: true });
+    const receiving = readAll(transport.incoming);
+    await transport[Symbol.asyncDispose]();
+    await receiving;
+  });
+
+  it('has the time that the program says', async () => {
+    await using peer = await peerProgram('mute');
+    const { transport } = await startSimulated(peer.program);
+    const began = transport.clock?.now() ?? Number.NaN;
+    await new Promise<void>((resolve) => transport.clock?.after(200, resolve));
+    expect((transport.clock?.now() ?? 0) - began).toBeGreaterThanOrEqual(200);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('says that a program without a sign of life is gone', async () => {
+    await using peer = await peerProgram('hang');
+    const { transport } = await startSimulated(peer.program, { silentSeconds: 1 });
+    await expect(readAll(transport.incoming)).rejects.toMatchObject({
+      code: 'simulator-died',
+      message: expect.stringMatching(/it has said nothing for 1 s/),
+    });
+    expect(await isAlive(peer.pidFile)).toBe(false);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('passes its options on as flags', async () => {
+    await using peer = await peerProgram('args');
+    const starting = startSimulated(peer.program, {
+      seed: 5,
+      statsFile: 'stats.json',
+      link: 'pins',
+      faults: { bitErrors: 0.1, drop: 0.2, duplicate: 0.3 },
+      baudSkew: -1.5,
+      trace: { file: 'x.vcd', image: 2 },
+    });
+    await expect(starting).rejects.toThrow(
+      '(--seed 5 --stats stats.json --link pins --bit-errors 0.1 --drop 0.2 --duplicate 0.3 ' +
+        '--baud-skew -1.5 --trace x.vcd --trace-image 2)',
+    );
+  });
+
   it('says why a program does not come up', async () => {
     await using peer = await peerProgram('fail');
     await expect(startSimulated(peer.program)).rejects.toMatchObject({

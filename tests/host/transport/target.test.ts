@@ -20,7 +20,7 @@ beforeEach(async () => {
   }
   environment = { ...process.env, PATH: `${root}/bin:${process.env['PATH']}` };
   await fakeVerilator(
-    `printf '#!/bin/sh\\nexec python3 ${PEER} echo\\n' > "$out"; chmod +x "$out"`,
+    `printf '#!/bin/sh\\nexec python3 ${PEER} echo "$@"\\n' > "$out"; chmod +x "$out"`,
   );
 });
 afterEach(() => rm(root, { recursive: true }));
@@ -48,6 +48,7 @@ describe('openTarget', () => {
     [undefined, 'simulated ulx3s-85f (no board found)'],
     ['sim', 'simulated ulx3s-85f'],
     ['sim:icebreaker', 'simulated icebreaker'],
+    ['sim:icebreaker/8', 'simulated icebreaker with 8 lanes'],
   ])('opens %s as %s', async (on, label) => {
     const { transport, description } = await openTarget(on, { root, environment });
     expect(description).toMatchObject({
@@ -84,6 +85,27 @@ describe('openTarget', () => {
     });
   });
 
+  it.each(['sim:icebreaker/5', 'sim:icebreaker/', 'sim:icebreaker/08'])(
+    'refuses the lanes of %s',
+    async (on) => {
+      await expect(openTarget(on, { root, environment })).rejects.toMatchObject({
+        code: 'bad-option',
+        hint: 'lanes: 4, 8, 16, 32',
+      });
+    },
+  );
+
+  it('says what of the link is not as usual', async () => {
+    const faults = { drop: 0.01 };
+    const options = { root, environment, link: 'pins', faults, stdio: true } as const;
+    const { transport, description } = await openTarget('sim', options);
+    expect(description).toMatchObject({
+      label: 'simulated ulx3s-85f with UART pins, faulty link',
+      link: 'pins',
+    });
+    await transport[Symbol.asyncDispose]();
+  });
+
   it('knows a board that was named without sim:', async () => {
     await expect(openTarget('icebreaker')).rejects.toMatchObject({
       code: 'bad-option',
@@ -107,12 +129,17 @@ describe('buildSimulator', () => {
     expect((await readdir(path.join(root, 'build', 'sim'))).length).toBe(1);
   });
 
-  it('builds anew when a source, a header, the board or Verilator changes', async () => {
+  it('builds anew when a source, a header, the board, a variant or Verilator changes', async () => {
     const programs = new Set<string>();
-    const build = async (board: 'icebreaker' | 'ulx3s-85f' = 'icebreaker') =>
-      programs.add((await buildSimulator({ ...options(), board })).program);
+    const build = async (variant: Partial<Parameters<typeof buildSimulator>[0]> = {}) =>
+      programs.add((await buildSimulator({ ...options(), ...variant })).program);
     await build();
-    await build('ulx3s-85f');
+    await build({ board: 'ulx3s-85f' });
+    await build({ lanes: 8 });
+    await build({ link: 'pins' });
+    await build({ traced: true });
+    await writeFile(path.join(root, 'sim', 'new.h'), '// new');
+    await build();
     await writeFile(path.join(root, 'rtl', 'core', 'new.v'), '// new');
     await build();
     await writeFile(path.join(root, 'rtl', 'include', 'new.vh'), '// new');
@@ -121,7 +148,10 @@ describe('buildSimulator', () => {
     await build();
     await fakeVerilator('cp /bin/true "$out"', 'Verilator 5.042 2025-11-02');
     await build();
-    expect(programs.size).toBe(6);
+    expect(programs.size).toBe(10);
+    const folders = [...programs].map((program) => path.basename(path.dirname(program)));
+    expect(folders).toContainEqual(expect.stringMatching(/^icebreaker-traced-\w{12}$/));
+    expect(folders).toContainEqual(expect.stringMatching(/^icebreaker-8-lanes-\w{12}$/));
   });
 
   it('reports the first error and where the rest is', async () => {
