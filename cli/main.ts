@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench.ts';
+import { doctorCommand } from './doctor.ts';
 import { DONE, exitStatus } from './exit-status.ts';
 import { describeError } from './failure.ts';
 import { runCommand } from './run.ts';
@@ -10,7 +11,7 @@ import { runCommand } from './run.ts';
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Learn:': [],
   'Measure:': [runCommand, benchCommand],
-  'Board:': [],
+  'Board:': [doctorCommand],
 };
 
 const EXAMPLES = `

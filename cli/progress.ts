@@ -2,6 +2,8 @@
 import type { RunProgress } from '../bench/run-job.ts';
 
 const CLEAR_LINE = '\r\u001b[2K';
+/** Between two looks of the same line: as fast as one can read. */
+const REDRAW_MS = 100;
 
 export interface ProgressWriter {
   (progress: RunProgress): void;
@@ -14,6 +16,7 @@ export function createProgress(onDevice: (label: string) => void): ProgressWrite
   const stream = process.stderr;
   let open = false;
   let started = 0;
+  let drawn = 0;
   const finish = () => {
     if (open) stream.write(CLEAR_LINE);
     open = false;
@@ -36,9 +39,13 @@ export function createProgress(onDevice: (label: string) => void): ProgressWrite
       case 'simulator-build':
         show(buildText(progress), true);
         break;
-      case 'images':
-        show(imagesText(progress, (performance.now() - started) / 1000), false);
+      case 'images': {
+        const now = performance.now();
+        if (now - drawn < REDRAW_MS) break;
+        drawn = now;
+        show(imagesText(progress, (now - started) / 1000), false);
         break;
+      }
       case 'golden':
         show('comparing with the golden models', false);
         break;

@@ -17,6 +17,10 @@ export class Flight<T> {
     return this.#bytes;
   }
 
+  get size(): number {
+    return this.#transmissions.length;
+  }
+
   add(item: T, bytes: number): void {
     this.#transmissions.push({ item, bytes });
     this.#bytes += bytes;

@@ -1,17 +1,13 @@
 /** What the link says when a request gets no reply, or the wrong one. */
 import { STATUS } from '../contract/protocol.ts';
 import { DeltascopeError } from './error.ts';
+import type { SilenceSoFar } from './patience.ts';
 import { type Request, statusName } from './protocol/requests.ts';
 
-export interface Silence {
+export interface Silence extends SilenceSoFar {
   readonly label: string;
   readonly request: Request;
   readonly sequence: number;
-  readonly waitedMs: number;
-  readonly attempts: number;
-  /** What came since the last progress. */
-  readonly replies: number;
-  readonly discardedBytes: number;
 }
 
 /** What was asked, of whom, how long, and what arrived meanwhile. */

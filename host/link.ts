@@ -8,11 +8,12 @@ import { interrupted } from './abort.ts';
 import type { Clock } from './clock.ts';
 import { Flight } from './flight.ts';
 import { refusalError, timeoutError } from './link-errors.ts';
+import { Patience, type SilenceSoFar } from './patience.ts';
 import { encodeRequest, type Frame, type ReplyFrame } from './protocol/frames.ts';
 import type { Request } from './protocol/requests.ts';
 import type { Transport } from './transport/transport.ts';
 
-/** Half of the sequence numbers: the device can then tell one behind from one ahead. */
+/** Half of the sequence numbers, oldest to newest: the device can tell one behind from one ahead. */
 const MAX_OUTSTANDING = 128;
 
 export interface LinkTimeouts {
@@ -72,7 +73,6 @@ export class Link {
   };
   readonly #transport: Transport;
   readonly #options: LinkOptions;
-  readonly #timeouts: LinkTimeouts;
   #sequence: number;
   /** Sent and not answered, in the order of their numbers. */
   #pending: Pending[] = [];
@@ -82,20 +82,20 @@ export class Link {
   /** Not yet sent. */
   #waiting: Asked[] = [];
   #sending = false;
-  /** Since the last progress: times everything was sent, when, and what arrived. */
-  #attempts = 1;
-  #since = 0;
-  #arrived = { replies: 0, discardedBytes: 0 };
-  /** Of the last progress or resend. */
-  #waitFrom = 0;
-  #cancelTimer: (() => void) | undefined;
+  readonly #patience: Patience;
   #failure: Error | undefined;
   readonly #interrupt = () => this.fail(interrupted());
 
   constructor(transport: Transport, options: LinkOptions) {
     this.#transport = transport;
     this.#options = options;
-    this.#timeouts = options.timeouts ?? TIMEOUTS;
+    const { replyMs, retries } = options.timeouts ?? TIMEOUTS;
+    this.#patience = new Patience({
+      ...{ clock: options.clock, replyMs, retries },
+      isWaiting: () => this.#pending.length > 0,
+      askAgain: () => this.#resendAll(),
+      giveUp: (silence) => this.#giveUp(silence),
+    });
     this.#sequence = options.sequence & 0xff;
     if (options.signal?.aborted) {
       this.#interrupt();
@@ -132,12 +132,12 @@ export class Link {
       this.#counters.bytesReceived += frame.bytes.length;
       this.#counters.discardedFrames++;
       this.#counters.discardedBytes += frame.bytes.length;
-      this.#arrived.discardedBytes += frame.bytes.length;
+      this.#patience.noteDiscarded(frame.bytes.length);
       return;
     }
     this.#counters.bytesReceived += REPLY.wireBytes;
     this.#counters.framesReceived++;
-    this.#arrived.replies++;
+    this.#patience.noteReply();
     const landed = this.#flight.landUpTo((sent) => answers(frame, sent));
     const pending = this.#pending.find((sent) => answers(frame, sent));
     if (pending === undefined) {
@@ -157,18 +157,22 @@ export class Link {
   /** Ends the link: everything outstanding, and everything asked later, is refused with `error`. */
   fail(error: Error): void {
     this.#failure ??= error;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#patience.stop();
     this.#options.signal?.removeEventListener('abort', this.#interrupt);
     for (const { reject } of [...this.#pending.splice(0), ...this.#waiting.splice(0)]) {
       reject(this.#failure);
     }
   }
 
-  /** What is asked in one turn of the event loop shares a write. */
+  /**
+   * What is asked in one turn of the event loop shares a write; while the device has plenty to do
+   * the next one waits until it is worth it.
+   */
   #wakeSender(): void {
     const idle = this.#lost.length === 0 && this.#waiting.length === 0;
-    if (this.#sending || idle || this.#failure) {
+    const { bytes, size } = this.#flight;
+    const plenty = bytes > this.#options.bufferBytes / 2 || size > MAX_OUTSTANDING / 2;
+    if (this.#sending || idle || plenty || this.#failure) {
       return;
     }
     this.#sending = true;
@@ -198,13 +202,19 @@ export class Link {
         frames.push(this.#launch(next));
       }
     }
-    while (this.#lost.length === 0 && this.#pending.length < MAX_OUTSTANDING && !this.#failure) {
+    while (this.#lost.length === 0 && !this.#failure) {
       const [next] = this.#waiting;
-      if (next === undefined || !this.#hasRoomFor(next)) break;
+      if (next === undefined || !this.#hasNumberFree() || !this.#hasRoomFor(next)) break;
       this.#waiting.shift();
       frames.push(this.#launch(this.#start(next)));
     }
     return frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames);
+  }
+
+  /** However many are answered: the device must not take the oldest for one ahead. */
+  #hasNumberFree(): boolean {
+    const [oldest] = this.#pending;
+    return !oldest || ((this.#sequence - oldest.sequence) & 0xff) < MAX_OUTSTANDING;
   }
 
   #hasRoomFor({ request }: Asked): boolean {
@@ -219,8 +229,7 @@ export class Link {
     const pending = { request, sequence, frame, resolve, reject, settled: false };
     this.#pending.push(pending);
     if (this.#pending.length === 1) {
-      this.#noteProgress();
-      this.#armTimer(this.#timeouts.replyMs);
+      this.#patience.noteProgress();
     }
     return pending;
   }
@@ -234,7 +243,7 @@ export class Link {
   #settle(pending: Pending, { status, payload }: ReplyFrame): void {
     pending.settled = true;
     this.#pending.splice(this.#pending.indexOf(pending), 1);
-    this.#noteProgress();
+    this.#patience.noteProgress();
     if (status === STATUS.ok.code || status === STATUS.duplicate.code) {
       pending.resolve(payload);
     } else {
@@ -242,45 +251,18 @@ export class Link {
     }
   }
 
-  #noteProgress(): void {
-    this.#attempts = 1;
-    this.#since = this.#options.clock.now();
-    this.#waitFrom = this.#since;
-    this.#arrived = { replies: 0, discardedBytes: 0 };
-  }
-
-  /** One timer for all that is outstanding; it looks again when there was progress meanwhile. */
-  #armTimer(ms: number): void {
-    this.#cancelTimer ??= this.#options.clock.after(ms, () => {
-      this.#cancelTimer = undefined;
-      if (this.#pending.length === 0 || this.#failure) {
-        return;
-      }
-      const left = this.#waitFrom + this.#timeouts.replyMs - this.#options.clock.now();
-      if (left <= 0) {
-        this.#timeOut();
-      }
-      if (!this.#failure) {
-        this.#armTimer(left > 0 ? left : this.#timeouts.replyMs);
-      }
-    });
-  }
-
-  #timeOut(): void {
-    const [oldest] = this.#pending;
-    const { label, clock } = this.#options;
-    if (oldest && this.#attempts > this.#timeouts.retries) {
-      const waitedMs = clock.now() - this.#since;
-      const { request, sequence } = oldest;
-      const attempts = this.#attempts;
-      this.fail(timeoutError({ label, request, sequence, waitedMs, attempts, ...this.#arrived }));
-      return;
-    }
-    this.#attempts++;
-    this.#waitFrom = clock.now();
+  #resendAll(): void {
     this.#flight.clear();
     this.#lost = [...this.#pending];
     this.#wakeSender();
+  }
+
+  #giveUp(silence: SilenceSoFar): void {
+    const [oldest] = this.#pending;
+    if (oldest) {
+      const { request, sequence } = oldest;
+      this.fail(timeoutError({ label: this.#options.label, request, sequence, ...silence }));
+    }
   }
 }
 

@@ -29,6 +29,7 @@ class Queue {
   // Puts `tail` in the place of everything behind the first `kept` bytes; it may be twice as long.
   void replace_tail(std::size_t kept, const std::vector<std::uint8_t>& tail) {
     end_ = begin_ + kept;
+    drop(0);
     for (const std::uint8_t byte : tail) push(byte);
   }
 

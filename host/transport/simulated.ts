@@ -63,7 +63,10 @@ export async function startSimulated(
   const child = start(program, argumentsOf(options));
   const clock = new SimulatedClock();
   const talk = options.stdio ? [child.stderr] : [child.stdout, child.stderr];
-  const monitor = new Monitor(talk, { clock, silentSeconds: options.silentSeconds ?? SILENT_SECONDS });
+  const monitor = new Monitor(talk, {
+    clock,
+    silentSeconds: options.silentSeconds ?? SILENT_SECONDS,
+  });
   try {
     const { pty, seed } = await readGreeting(child, monitor);
     const wire = pty === null ? openStreams(child.stdin, child.stdout) : await openSerial(pty);

@@ -64,20 +64,7 @@ const PROGRAM = 'simulator';
  */
 export async function buildSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { board, root, environment, signal } = options;
-  if (/\s/.test(root)) {
-    throw new DeltascopeError(
-      'simulator-build-failed',
-      `Cannot build the simulator in "${root}": Verilator's makefile fails in a path with a space`,
-      { hint: `mv "${root}" to a path without spaces, then run the same command again` },
-    );
-  }
-  const verilator = await findVerilator(environment);
-  const sources = await listSources(root);
-  const flags = [...verilatorFlags(options), ...sources, MAIN];
-  const inputs = [...sources, ...(await listHeaders(root)), MAIN];
-  const key = await hashOf(root, { inputs, words: [verilator, ...flags] });
-  const folder = path.join(root, 'build', 'sim', `${nameOf(options)}-${key}`);
-  const simulator = { program: path.join(folder, PROGRAM), verilator };
+  const { folder, flags, ...simulator } = await plan(options);
   if (existsSync(simulator.program)) {
     return simulator;
   }
@@ -96,6 +83,34 @@ export async function buildSimulator(options: SimulatorOptions): Promise<Simulat
     },
   });
   return simulator;
+}
+
+/** Whether the program is there already. @throws DeltascopeError as `buildSimulator`. */
+export async function isBuilt(options: SimulatorOptions): Promise<boolean> {
+  return existsSync((await plan(options)).program);
+}
+
+interface Plan extends Simulator {
+  readonly folder: string;
+  readonly flags: readonly string[];
+}
+
+async function plan(options: SimulatorOptions): Promise<Plan> {
+  const { root, environment } = options;
+  if (/\s/.test(root)) {
+    throw new DeltascopeError(
+      'simulator-build-failed',
+      `Cannot build the simulator in "${root}": Verilator's makefile fails in a path with a space`,
+      { hint: `mv "${root}" to a path without spaces, then run the same command again` },
+    );
+  }
+  const verilator = await findVerilator(environment);
+  const sources = await listSources(root);
+  const flags = [...verilatorFlags(options), ...sources, MAIN];
+  const inputs = [...sources, ...(await listHeaders(root)), MAIN];
+  const key = await hashOf(root, { inputs, words: [verilator, ...flags] });
+  const folder = path.join(root, 'build', 'sim', `${nameOf(options)}-${key}`);
+  return { folder, flags, program: path.join(folder, PROGRAM), verilator };
 }
 
 interface Build {

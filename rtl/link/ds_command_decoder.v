@@ -121,7 +121,6 @@ module ds_command_decoder #(
   reg [31:0] data_q;    // word under way, either direction
   reg [5:0]  index_q;   // byte within the state's field
   reg        write_q;
-  reg        executed_q;  // now, not before
   reg        booting_q;   // ST_FORGET is followed by no reply
   reg [7:0]  forget_q;    // next number to forget
 
@@ -319,10 +318,7 @@ module ds_command_decoder #(
       if (state_q == ST_WRITE) data_q <= {in_data_i, data_q[31:8]};
     end
 
-    if (state_q == ST_JUDGE) begin
-      executed_q <= in_order && !is_identify;
-      if (is_identify || in_order) expected_q <= sequence_q + 8'd1;
-    end
+    if (state_q == ST_JUDGE && (is_identify || in_order)) expected_q <= sequence_q + 8'd1;
     if (state_q == ST_FORGET) forget_q <= forget_q + 8'd1;
     if (state_q == ST_OPCODE) booting_q <= 1'b0;
 
@@ -359,6 +355,8 @@ module ds_command_decoder #(
   );
 
   // The status of the last 256 numbers: read while the length comes in, written with the reply.
+  // Nothing wrong stays: a repetition writes what it was answered with, and what was answered to a
+  // number too early is overwritten when its turn comes.
   wire forgetting = state_q == ST_FORGET;
 
   ds_ram #(
@@ -366,7 +364,7 @@ module ds_command_decoder #(
       .Depth(256)
   ) u_answers (
       .clk_i  (clk_i),
-      .we_i   (forgetting || state_q == ST_HEAD && executed_q),
+      .we_i   (forgetting || state_q == ST_HEAD && !is_identify),
       .waddr_i(forgetting ? forget_q : sequence_q),
       .wdata_i(forgetting ? `DS_STATUS_OK : status_q),
       .raddr_i(sequence_q),

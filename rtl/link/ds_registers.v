@@ -2,8 +2,8 @@
 // Purpose     settings of the core and of the line, and counters for the host.
 // Latency     1 cycle from read_i to rvalid_o and from write_i to the setting.
 // Throughput  1 access/cycle.
-// Format      low bits of a word, unsigned but for the exponent. Unknown addresses read 0 and ignore
-//             writes. A divisor of more than 16 bits counts as 0.
+// Format      low bits of a word, unsigned but for the exponent. Unknown addresses read 0 and
+//             ignore writes. A divisor of more than 16 bits counts as 0.
 // Reset       one layer of one input, cross-entropy, no injection.   Golden  none.
 `default_nettype none
 `include "ds_contract.vh"

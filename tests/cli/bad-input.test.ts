@@ -72,15 +72,18 @@ describe('a port that is no deltascope device ends with 1', () => {
       message: /Cannot open serial port "\/dev\/ttyNONE": no such port/,
     }));
 
-  test.each(['echo', 'mute'] as const)('one that is %s, within ten seconds', async (mode) => {
-    await using peer = await startPeer(mode);
-    const started = Date.now();
-    const { status, stdout, stderr } = await deltascope(['run', '--on', peer.path]);
-    expect(stderr).toContain(`No deltascope device answers on serial ${peer.path}`);
-    expect(stdout).toBe(`DEVICE serial ${peer.path}`);
-    expect(status).toBe(FAILED);
-    expect(Date.now() - started).toBeLessThan(10_000);
-  });
+  test.concurrent.each(['echo', 'mute'] as const)(
+    'one that is %s, within ten seconds',
+    async (mode) => {
+      await using peer = await startPeer(mode);
+      const started = Date.now();
+      const { status, stdout, stderr } = await deltascope(['run', '--on', peer.path]);
+      expect(stderr).toContain(`No deltascope device answers on serial ${peer.path}`);
+      expect(stdout).toBe(`DEVICE serial ${peer.path}`);
+      expect(status).toBe(FAILED);
+      expect(Date.now() - started).toBeLessThan(10_000);
+    },
+  );
 });
 
 describe('a damaged data set is named', () => {

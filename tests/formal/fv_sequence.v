@@ -1,23 +1,28 @@
-// fv_sequence: one image through sequencer, layer table, address generator and drain, the tables
-// free: any network of 1 to 3 layers of width 1 to 4 on Lanes lanes, any non-zero list, any layer
-// of injection. Rows, neurons and list addresses stay within what the table's entry of the right
-// layer says, no part is started while it works, every row comes exactly once, layers come in
-// order, and the image ends within IMAGE_CYCLES. Array, units and delta unit are stand-ins that
-// answer after a fixed number of cycles.
+// fv_sequence: the sequencer with the layer table, its words free: any network of 1 to 3 layers of
+// width 1 to 4 on Lanes lanes, any layer of injection, image after image. Layers come in order,
+// each once in either direction; each is started only when the last has finished, and with its own
+// entry, so that the addresses are those fv_layer and fv_address_generator speak of. The parts
+// answer after any time; with Bounded they answer within ANSWER cycles, and then every image ends:
+// each of its 4 L + 3 steps takes STEP_CYCLES at most.
 `default_nettype none
 
 module fv_sequence #(
-    parameter Lanes = 2
+    parameter Lanes   = 2,
+    parameter Bounded = 0
 ) (
     input wire       clk_i,
     input wire       rst_i,
     input wire [2:0] layer_count_i,
     input wire [2:0] inject_layer_i,
-    input wire [2:0] list_count_i,
-    input wire [2:0] list_index_i,
-    input wire [3:0] accumulators_i
+    input wire       image_ready_i,
+    input wire       units_done_i,
+    input wire       collected_i,
+    input wire       delta_last_i,
+    input wire       norm_done_i,
+    input wire       image_written_i
 );
-  localparam IMAGE_CYCLES = 200;
+  localparam [3:0] ANSWER = 4'd9;
+  localparam STEP_CYCLES = 10;
 
   // ---- The network, chosen by the solver; `memory` below ties the table's words to it.
   (* anyconst *) reg [2:0] width0, width1, width2, width3;  // inputs, then of each layer
@@ -29,16 +34,11 @@ module fv_sequence #(
   wire [1:0] groups2 = (width3 + Lanes[3:0] - 4'd1) / Lanes;
   wire [5:0] groups_of = {groups2, groups1, groups0};
 
-  reg started_q = 1'b0;
-  reg begun_q = 1'b0;
-  reg finished_q = 1'b0;
-
   // ---- The design
   wire image_start, image_done, idle, layer_is_first, layer_is_last, table_load, table_valid;
   wire [1:0] layer;
   wire forward_start, forward, forward_done, collect_start, collect_output, collect_inject;
   wire collect_given, backward, align_start, align, backward_start;
-  wire units_done, collected, delta_last, norm_done, image_written;
   ds_sequencer #(
       .LayerBits(2)
   ) u_sequencer (
@@ -46,10 +46,10 @@ module fv_sequence #(
       .rst_i           (rst_i),
       .layer_count_i   (layer_count_i),
       .inject_layer_i  (inject_layer_i),
-      .image_ready_i   (!begun_q),
+      .image_ready_i   (image_ready_i),
       .image_start_o   (image_start),
       .image_done_o    (image_done),
-      .image_written_i (image_written),
+      .image_written_i (image_written_i),
       .idle_o          (idle),
       .layer_o         (layer),
       .layer_is_first_o(layer_is_first),
@@ -58,18 +58,18 @@ module fv_sequence #(
       .table_valid_i   (table_valid),
       .forward_start_o (forward_start),
       .forward_o       (forward),
-      .units_done_i    (units_done),
+      .units_done_i    (units_done_i),
       .forward_done_o  (forward_done),
       .collect_start_o (collect_start),
       .collect_output_o(collect_output),
       .collect_inject_o(collect_inject),
       .collect_given_o (collect_given),
       .backward_o      (backward),
-      .collected_i     (collected),
+      .collected_i     (collected_i),
       .align_start_o   (align_start),
       .align_o         (align),
-      .delta_last_i    (delta_last),
-      .norm_done_i     (norm_done),
+      .delta_last_i    (delta_last_i),
+      .norm_done_i     (norm_done_i),
       .backward_start_o(backward_start)
   );
 
@@ -117,217 +117,158 @@ module fv_sequence #(
     assume (\u_table.u_words.memory_q[10] [5:0] == {groups2, neuron_bases[11:8]});
   end
 
-  wire drain_free, drain_reserve, drain_stall, row_valid, row_backward, row_first, row_last;
-  wire row_empty;
-  wire [2:0] list_addr;
-  wire [5:0] row_addr;
-  wire [1:0] row_group;
-  ds_address_generator #(
-      .IndexBits(3),
-      .GroupBits(2),
-      .RowBits  (6)
-  ) u_address (
-      .clk_i             (clk_i),
-      .rst_i             (rst_i),
-      .start_i           (forward_start || backward_start),
-      .start_backward_i  (backward_start),
-      .start_base_i      (weight_base),
-      .start_n_in_i      (n_in),
-      .start_groups_i    (groups),
-      .start_list_count_i(list_count_i),
-      .drain_free_i      (drain_free),
-      .drain_reserve_o   (drain_reserve),
-      .drain_stall_o     (drain_stall),
-      .list_addr_o       (list_addr),
-      .list_index_i      (list_index_i),
-      .row_valid_o       (row_valid),
-      .row_backward_o    (row_backward),
-      .row_first_o       (row_first),
-      .row_last_o        (row_last),
-      .row_empty_o       (row_empty),
-      .row_addr_o        (row_addr),
-      .row_group_o       (row_group)
-  );
 
-  // Array: 2 cycles on the way and 4 to the group's accumulators.
-  reg [5:0] capture_q, sum_q;
-  wire capture = capture_q[5];
-  wire sum_valid = sum_q[5];
-  wire z_valid, z_saturated;
-  wire [2:0] z;
-  wire [3:0] neuron;
-  ds_drain #(
-      .Lanes     (Lanes),
-      .AccBits   (4),
-      .BiasBits  (2),
-      .BiasShift (1),
-      .ZBits     (3),
-      .ShiftBits (1),
-      .WidthBits (3),
-      .NeuronBits(4)
-  ) u_drain (
-      .clk_i              (clk_i),
-      .rst_i              (rst_i),
-      .start_i            (forward_start),
-      .start_n_out_i      (n_out),
-      .start_neuron_base_i(neuron_base),
-      .start_shift_i      (1'b0),
-      .reserve_i          (drain_reserve),
-      .free_o             (drain_free),
-      .capture_i          (capture),
-      .accumulators_i     ({Lanes{4'd0}}),
-      .bias_addr_o        (neuron),
-      .bias_i             (2'd0),
-      .z_valid_o          (z_valid),
-      .z_o                (z),
-      .z_saturated_o      (z_saturated)
-  );
-
-  // ---- Stand-ins
-  reg [1:0] unit_q;
-  reg error_q;
-  reg [2:0] units_left_q, given_left_q, elements_left_q, deltas_left_q, delta_count_q;
-  reg [4:0] align_q, norm_q;
-  reg [2:0] written_q;
-  reg inject_q, output_q, collecting_q;
-  reg [5:0] stray_q;
-  wire unit_valid = unit_q[1];
-  wire element = inject_q ? given_left_q != 3'd0 : output_q ? error_q && layer_is_last : sum_valid;
-  assign units_done = unit_valid && units_left_q == 3'd1;
-  assign collected = elements_left_q == 3'd0;
-  assign delta_last = align_q[4] && deltas_left_q == 3'd1;
-  assign norm_done = norm_q[4];
-  assign image_written = written_q[2];
-  always @(posedge clk_i) begin
-    capture_q <= {capture_q[4:0], row_valid && !row_backward && row_last};
-    sum_q     <= {sum_q[4:0], row_valid && row_backward && row_last};
-    unit_q    <= {unit_q[0], z_valid};
-    error_q   <= unit_valid;
-    norm_q    <= {norm_q[3:0], delta_last};
-    written_q <= {written_q[1:0], image_done};
-    if (unit_valid) units_left_q <= units_left_q - 3'd1;
-    if (forward_start) units_left_q <= n_out;
-    if (given_left_q != 3'd0) given_left_q <= given_left_q - 3'd1;
-    // The last unit of layer L-1 shows as an element while layer L is being loaded; the delta unit
-    // forgets it at collect_start, when it must have left the pipeline.
-    stray_q <= {stray_q[4:0], element};
-    if (element && collecting_q) elements_left_q <= elements_left_q - 3'd1;
-    if (collect_start) collecting_q <= 1'b1;
-    if (align_start) collecting_q <= 1'b0;
-    if (collect_start) begin
-      inject_q        <= collect_inject;
-      output_q        <= collect_output;
-      elements_left_q <= collect_output ? n_out : n_in;
-      delta_count_q   <= collect_output ? n_out : n_in;
-      if (collect_inject) given_left_q <= collect_output ? n_out : n_in;
-    end
-    align_q <= {align_q[3:0], align_start || (align_q[0] && deltas_left_q > 3'd5)};
-    if (align_q[4]) begin
-      deltas_left_q <= deltas_left_q - 3'd1;
-      align_q[4]    <= deltas_left_q != 3'd1;
-    end
-    if (align_start) deltas_left_q <= delta_count_q;
-    if (rst_i) begin
-      {capture_q, sum_q, unit_q, error_q, norm_q, written_q, align_q} <= 0;
-      {given_left_q, elements_left_q, deltas_left_q} <= 0;
-      {inject_q, collecting_q, stray_q} <= 0;
-    end
-  end
-
-  // ---- What is expected
-  reg [1:0] layer_q;      // whose rows are under way
-  reg [2:0] list_q;       // its list
-  reg [4:0] rows_left_q;
-  reg backward_q;
-  reg [2:0] forwards_q, deltas_q;  // layers done in either direction
+  // ---- What is under way, and how far the image is
+  reg started_q = 1'b0;
+  reg running_q, forward_q, rows_q, collecting_q, aligning_q, written_q;
+  reg [2:0] forwards_q, deltas_q, collects_q, norm_q, given_q;
+  reg [3:0] waiting_q;  // cycles in this step
+  reg [4:0] steps_q;  // done in this image
   reg [7:0] cycles_q;
   wire [2:0] layer_n_in = widths[3*layer+:3];
   wire [2:0] layer_n_out = widths[3*(layer+3'd1)+:3];
   wire [1:0] layer_groups = groups_of[2*layer+:2];
   wire [5:0] layer_base = bases[6*layer+:6];
   wire [3:0] layer_neuron_base = neuron_bases[4*layer+:4];
-  wire [2:0] rows_n_in = widths[3*layer_q+:3];
-  wire [1:0] rows_groups = groups_of[2*layer_q+:2];
-  wire [5:0] rows_base = bases[6*layer_q+:6];
-  wire [2:0] units_n_out = widths[3*(layer_q+3'd1)+:3];
-  wire [3:0] units_base = neuron_bases[4*layer_q+:4];
-  (* hierconn *) wire \u_address.busy_q ;
-  (* hierconn *) wire \u_address.valid_q1 ;
-  (* hierconn *) wire \u_address.valid_q2 ;
-  (* hierconn *) wire \u_drain.sending ;
-  wire quiet = !\u_address.busy_q && !\u_address.valid_q1 && !\u_address.valid_q2 && !row_valid
-      && rows_left_q == 5'd0;
+  wire own_entry = {n_in, n_out, groups, weight_base, neuron_base}
+      == {layer_n_in, layer_n_out, layer_groups, layer_base, layer_neuron_base};
+  wire injected = inject_layer_i != 3'd0;
+  (* hierconn *) wire [3:0] \u_sequencer.state_q ;
+  (* hierconn *) wire [2:0] \u_sequencer.wait_q ;
+  (* hierconn *) wire [2:0] \u_table.word_q ;
+  (* hierconn *) wire [1:0] \u_table.arriving_q ;
+  (* hierconn *) wire [1:0] \u_table.last_q ;
+  wire [3:0] state = \u_sequencer.state_q ;
+  wire step = image_start || forward_start || units_done_i || align_start || delta_last_i
+      || state == 4'd5 && norm_done_i || image_done || image_written_i;
+  // Steps done when the sequencer is in this state.
+  wire [4:0] due = state == 4'd1 ? {forwards_q, 1'b0} : state == 4'd2 ? {forwards_q, 1'b1}
+      : {layer_count_i, 1'b0} + (state == 4'd3 ? {deltas_q, 1'b0} : state == 4'd4 ? {deltas_q, 1'b1}
+      : {layer_count_i, 1'b0} + state - 4'd5);
+  wire loading = \u_table.word_q != 3'd4 || \u_table.arriving_q != 2'd0;
 
   always @(posedge clk_i) begin
     started_q <= 1'b1;
-    assume (rst_i == !started_q);
-    assume (layer_count_i >= 3'd1 && layer_count_i <= 3'd3 && $stable(layer_count_i));
-    assume (inject_layer_i <= layer_count_i && $stable(inject_layer_i));
+    if (!started_q) assume (rst_i);
+    assume (layer_count_i >= 3'd1 && layer_count_i <= 3'd3);
+    assume (inject_layer_i <= layer_count_i);
+    if (started_q && running_q && !$past(rst_i)) assume ($stable(layer_count_i) && $stable(inject_layer_i));
     assume (width0 >= 3'd1 && width0 <= 3'd4 && width1 >= 3'd1 && width1 <= 3'd4);
     assume (width2 >= 3'd1 && width2 <= 3'd4 && width3 >= 3'd1 && width3 <= 3'd4);
-    assume ({1'b0, bases[5:0]} + width0 * groups0 <= 7'd64);
-    assume ({1'b0, bases[11:6]} + width1 * groups1 <= 7'd64);
-    assume ({1'b0, bases[17:12]} + width2 * groups2 <= 7'd64);
-    assume ({1'b0, neuron_bases[3:0]} + width1 <= 5'd16);
-    assume ({1'b0, neuron_bases[7:4]} + width2 <= 5'd16);
-    assume ({1'b0, neuron_bases[11:8]} + width3 <= 5'd16);
-    assume (list_count_i <= layer_n_in && list_index_i < rows_n_in);
 
-    cycles_q <= cycles_q + 8'd1;
+    // The parts answer when asked, after a while, once.
+    if (!forward_q) assume (!units_done_i);
+    if (!aligning_q) assume (!delta_last_i);
+    if (norm_q == 3'd0) assume (!norm_done_i);
+    if (norm_q == 3'd6) assume (norm_done_i);
+    if (!written_q) assume (!image_written_i);
+    if (started_q && $past(collect_start)) assume (!collected_i);
+    if (started_q && $past(collected_i && !collect_start)) assume (collected_i);
+
+    waiting_q <= step ? 4'd0 : waiting_q + 4'd1;
+    steps_q   <= steps_q + step;
+    cycles_q  <= cycles_q + 8'd1;
+    if (Bounded != 0 && waiting_q == ANSWER)
+      assume (state == 4'd2 ? units_done_i : state == 4'd3 ? collected_i
+              : state == 4'd4 ? delta_last_i : state == 4'd7 ? image_written_i : 1'b1);
+
+    if (forward_start) forward_q <= 1'b1;
+    if (units_done_i) forward_q <= 1'b0;
+    if (backward_start) rows_q <= 1'b1;
+    else if (collected_i) rows_q <= 1'b0;
+    if (align_start) aligning_q <= 1'b1;
+    if (delta_last_i) aligning_q <= 1'b0;
+    if (collect_start) collecting_q <= 1'b1;
+    else if (align_start) collecting_q <= 1'b0;
+    norm_q <= delta_last_i ? 3'd1 : norm_done_i ? 3'd0 : norm_q + (norm_q != 3'd0);
+    if (image_done) written_q <= 1'b1;
+    if (image_written_i) written_q <= 1'b0;
+
+    if (units_done_i) forwards_q <= forwards_q + 3'd1;
+    if (delta_last_i) deltas_q <= deltas_q + 3'd1;
+    if (collect_start) collects_q <= collects_q + 3'd1;
+    if (collect_start && collect_inject && collect_given) given_q <= given_q + 3'd1;
     if (image_start) begin
-      begun_q    <= 1'b1;
-      cycles_q   <= 8'd0;
+      running_q  <= 1'b1;
       forwards_q <= 3'd0;
       deltas_q   <= 3'd0;
+      collects_q <= 3'd0;
+      given_q    <= 3'd0;
+      steps_q    <= 5'd0;
+      cycles_q   <= 8'd0;
     end
-    if (image_written) finished_q <= 1'b1;
-    if (row_valid) rows_left_q <= rows_left_q - 5'd1;
-    if (forward_start || backward_start) begin
-      layer_q     <= layer;
-      backward_q  <= backward_start;
-      list_q      <= list_count_i == 3'd0 ? 3'd1 : list_count_i;
-      rows_left_q <= layer_groups
-          * (backward_start ? layer_n_in : list_count_i == 3'd0 ? 3'd1 : list_count_i);
+    if (image_written_i) running_q <= 1'b0;
+    if (rst_i) begin
+      {running_q, forward_q, rows_q, collecting_q, aligning_q, written_q} <= 6'd0;
+      norm_q <= 3'd0;
     end
-    if (forward_done) forwards_q <= forwards_q + 3'd1;
-    if (delta_last) deltas_q <= deltas_q + 3'd1;
-    if (rst_i) rows_left_q <= 5'd0;
 
-    if (started_q) begin
-      if (forward_start || backward_start) begin
-        generator_quiet : assert (quiet);
-        entry_of_layer : assert ({n_in, n_out, groups, weight_base, neuron_base}
-            == {layer_n_in, layer_n_out, layer_groups, layer_base, layer_neuron_base});
+    if (started_q && !rst_i) begin
+      if (table_load) not_while_loading : assert (!loading || !running_q);
+      if (table_valid && running_q && !image_start) own_entry_when_valid : assert (own_entry);
+      if (forward_start) begin
+        forward_in_order : assert (layer == forwards_q && deltas_q == 3'd0 && !collecting_q
+                                   || layer == forwards_q && layer_is_last);
+        forward_entry : assert (own_entry && table_valid);
       end
-      if (collect_start)
-        entry_at_collect : assert ({n_in, n_out} == {layer_n_in, layer_n_out});
-      if (forward_start) forward_order : assert (layer == forwards_q && deltas_q == 3'd0);
+      if (forward_start || backward_start)
+        parts_at_rest : assert (!forward_q && !rows_q && (!aligning_q || delta_last_i));
       if (backward_start)
-        backward_order : assert (layer + deltas_q + 3'd1 == layer_count_i && layer != 2'd0);
-      if (forward_done || align_start) rows_done : assert (quiet);
-      if (row_valid) begin
-        row_expected : assert (rows_left_q != 5'd0 && row_backward == backward_q);
-        row_in_bounds : assert (row_addr >= rows_base
-                                && row_addr - rows_base < rows_n_in * rows_groups);
+        backward_in_order : assert (table_valid && own_entry && layer != 2'd0
+                                    && layer + deltas_q + 3'd1 == layer_count_i);
+      if (collect_start) begin
+        collect_entry : assert (table_valid && own_entry);
+        collect_once : assert (!collecting_q && collects_q == (collect_output ? 3'd0 : deltas_q + 3'd1));
+        if (collect_inject)
+          inject_above : assert (injected && layer_count_i - collects_q >= inject_layer_i);
+        else inject_not_below : assert (!injected || layer_count_i - collects_q < inject_layer_i);
+        rows_unless_injected : assert (collect_output || backward_start == !collect_inject);
       end
-      if (\u_address.busy_q )
-        list_in_bounds : assert (list_addr < (backward_q ? rows_n_in : list_q));
-      if (drain_reserve) reserve_when_free : assert (drain_free);
-      if (capture) never_overwritten : assert (!\u_drain.sending );
-      if (\u_drain.sending )
-        neuron_in_bounds : assert (neuron >= units_base && neuron - units_base < units_n_out);
-      if (element && collecting_q) element_expected : assert (elements_left_q != 3'd0);
-      if (collect_start) stray_has_left : assert ({stray_q[4:0], element} == 6'd0);
-      if (align_start) all_elements : assert (forwards_q == layer_count_i);
+      if (align_start)
+        align_in_order : assert (layer + deltas_q + 3'd1 == layer_count_i && !forward_q
+                                 && forwards_q == layer_count_i && collects_q == deltas_q + 3'd1);
+      if (delta_last_i) one_norm : assert (norm_q == 3'd0);
       if (image_done)
-        all_layers : assert (forwards_q == layer_count_i && deltas_q == layer_count_i);
-      if (begun_q && !finished_q) ends : assert (cycles_q < IMAGE_CYCLES);
+        all_done : assert (forwards_q == layer_count_i && deltas_q == layer_count_i
+                           && collects_q == layer_count_i && norm_q == 3'd0
+                           && given_q == (injected ? 3'd1 : 3'd0));
+      idle_is_at_rest : assert (!idle || !running_q && !forward_q && !rows_q && !aligning_q);
 
-      one_layer : cover (finished_q && layer_count_i == 3'd1 && width1 == 3'd4);
-      injected : cover (finished_q && layer_count_i == 3'd2 && inject_layer_i == 3'd1);
-      stalls : cover (drain_stall && layer == 2'd1 && drain_free == 1'b0);
-      three_layers : cover (finished_q && layer_count_i == 3'd3 && inject_layer_i == 3'd0
-                            && widths == {4{3'd2}});
+      // What the sequencer's state means.
+      states : assert (state <= 4'd7 && running_q == (state != 4'd0) && \u_table.word_q <= 3'd4);
+      if (running_q) begin
+        layers : assert (layer < layer_count_i && collects_q <= layer_count_i);
+        given : assert (given_q == (injected && layer_count_i + 3'd1 - collects_q <= inject_layer_i));
+        if (state <= 4'd2) on_the_way_up : assert (layer == forwards_q && deltas_q == 3'd0
+                                                   && norm_q == 3'd0 && !rows_q && !aligning_q);
+        else on_the_way_down : assert (forwards_q == layer_count_i && !forward_q);
+        if (state == 4'd3 || state == 4'd4)
+          next_down : assert (layer + deltas_q + 3'd1 == layer_count_i
+                              && collects_q == deltas_q + 3'd1);
+        if (state >= 4'd5)
+          down : assert (deltas_q == layer_count_i && collects_q == layer_count_i);
+      end
+      flags : assert (forward_q == (state == 4'd2) && aligning_q == (state == 4'd4)
+                      && (!rows_q || state == 4'd3) && written_q == (state == 4'd7)
+                      && (!norm_q || state == 4'd3 || state == 4'd5) && norm_q <= 3'd6
+                      && (state != 4'd5 || norm_q != 3'd0)
+                      && collecting_q == (state == 4'd3 || state == 4'd2 && layer_is_last));
+      if (state <= 4'd2 && running_q)
+        collects : assert (collects_q == (state == 4'd2 && layer_is_last ? 3'd1 : 3'd0));
+      table_state : assert (!(table_valid && loading)
+                            && (table_valid || loading || state == 4'd0)
+                            && (table_valid || state == 4'd0 || state == 4'd1 || state == 4'd3)
+                            && (!loading || state == 4'd1 || state == 4'd3));
+
+      if (Bounded != 0 && running_q) begin
+        steps : assert (steps_q == due);
+        step_ends : assert (waiting_q < STEP_CYCLES);
+        image_ends : assert (cycles_q <= steps_q * STEP_CYCLES + waiting_q);
+      end
+
+      one_layer : cover (image_written_i && layer_count_i == 3'd1);
+      given_below : cover (collect_inject && collect_given && !collect_output && layer == 2'd1);
+      third_layer : cover (backward_start && layer == 2'd2 && inject_layer_i == 3'd0);
     end
   end
 endmodule

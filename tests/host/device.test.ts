@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -170,6 +171,63 @@ describe('Device', () => {
       { numRuns: 25 },
     );
   }, 60_000);
+
+  it('carries 10 000 frames with 1 % damaged either way, without a wrong word', async () => {
+    const { fake, device } = await open({ damage: { seed: 11, rate: 0.01 } });
+    const words = Int32Array.from({ length: 2000 }, (_, i) => Math.imul(i, 0x9e3779b1));
+    for (let turn = 0; device.statistics.framesSent < 10_000; turn++) {
+      const turned = words.map((word) => word ^ turn);
+      await device.write('biases', turn % 7, turned);
+      expect(await device.read('biases', turn % 7, words.length)).toEqual(turned);
+    }
+    expect(device.statistics.resends).toBeGreaterThan(100);
+    expect(device.statistics.discardedFrames).toBeGreaterThan(20);
+    expect(fake.overflows).toBeLessThan(100);
+  }, 60_000);
+
+  it('begins what it sends again with a zero, which ends what was cut off', async () => {
+    const [host, board] = createLoop();
+    new FakeDevice(losing(board, 2)).serve();
+    const sent: Uint8Array[] = [];
+    const spied = {
+      ...host,
+      write: async (bytes: Uint8Array) => {
+        sent.push(bytes);
+        await host.write(bytes);
+      },
+    };
+    const device = await openDevice(spied, { timeouts: { ...PATIENT, replyMs: 20, retries: 9 } });
+    await device.read('biases', 0, 1);
+    expect(sent.map((bytes) => bytes[0] === 0)).toEqual([true, false, true]);
+  });
+
+  it('waits with small requests while the device has plenty to do', async () => {
+    const [host, board] = createLoop();
+    new FakeDevice(board).serve();
+    let writes = 0;
+    const spied = {
+      ...host,
+      write: async (bytes: Uint8Array) => {
+        writes++;
+        await host.write(bytes);
+      },
+    };
+    const device = await openDevice(spied, { timeouts: PATIENT });
+    await device.read('biases', 0, 13 * 1000);
+    // 9 bytes each, 128 at a time, of which half is plenty.
+    expect(writes).toBeLessThan(50);
+  });
+
+  it('leaves nothing behind at its signal, however many devices were opened with it', async () => {
+    const { signal } = new AbortController();
+    for (let count = 0; count < 20; count++) {
+      const { device } = await open({ signal });
+      await device.read('biases', 0, 100);
+      expect(getEventListeners(signal, 'abort').length).toBe(1);
+      await device[Symbol.asyncDispose]();
+    }
+    expect(getEventListeners(signal, 'abort').length).toBe(0);
+  });
 
   it('mends a single lost frame without waiting for the time-out', async () => {
     const [host, board] = createLoop();

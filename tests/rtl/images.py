@@ -1,5 +1,6 @@
 """Images as a `run` request carries them, and what the image buffer is to receive."""
 
+import itertools
 import random
 import struct
 
@@ -31,7 +32,7 @@ def parts(label: int, runs: list[Run], wide: bool = False) -> list[bytes]:
     """The same image in parts of some runs each, some of none."""
     cuts = sorted(random.choices(range(len(runs) + 1), k=random.randrange(1, 4)))
     bounds = [0, *cuts, len(runs)]
-    pieces = [runs[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+    pieces = [runs[low:high] for low, high in itertools.pairwise(bounds)]
     return [
         part(label, piece, wide, continued=at > 0, is_open=at < len(pieces) - 1)
         for at, piece in enumerate(pieces)

@@ -169,12 +169,19 @@ async def each_byte_gives_a_frame_new_time(dut):
         await receiver.pass_ms(STALL_MS)
     await receiver.settle()
     assert receiver.received() == frame
+    # Even a delimiter in the last moment.
+    receiver.send(wire(frame)[:-1])
+    await receiver.settle()
+    receiver.send(b"\0")
+    await receiver.pass_ms(STALL_MS + 1)
+    await receiver.settle()
+    assert receiver.received() == frame * 2
     # Between frames, and after garbage that has ended, no time counts.
     await receiver.pass_ms(5 * STALL_MS)
     receiver.send(b"garbage\0")
     await receiver.settle()
     await receiver.pass_ms(5 * STALL_MS)
-    assert receiver.counts() == (1, 1)
+    assert receiver.counts() == (2, 1)
 
 
 @cocotb.test()

@@ -260,7 +260,8 @@ async def refused_requests_advance_the_sequence(dut):
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, len(cases), one)
     # Their replies were lost: each gets its own again, in any order, as often as it asks.
     for _ in range(2):
-        for sequence, (status, opcode, payload) in random.sample(list(enumerate(cases)), len(cases)):
+        for sequence in random.sample(range(len(cases)), len(cases)):
+            status, opcode, payload = cases[sequence]
             await link.expect(status, opcode, sequence, payload)
     await link.expect(c.STATUS_DUPLICATE, c.OPCODE_WRITE, len(cases), one)
     assert link.core.writes == [(c.REGION_BIASES, 0, 1)]
@@ -398,7 +399,7 @@ async def registers(dut):
     assert dut.layer_count_o.value.to_unsigned() == 128
     assert dut.input_width_o.value.to_unsigned() == 1024
     assert dut.cost_o.value == c.COST_QUADRATIC
-    readonly = words(c.REGION_REGISTERS, c.REGISTER_IMAGES, [9, 9, 9, 9])
+    readonly = words(c.REGION_REGISTERS, c.REGISTER_IMAGES, [9, 9, 9])
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 2, readonly)
     far = words(c.REGION_REGISTERS, 0x010000, [7, 7, 0, 7])
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 3, far)
@@ -623,6 +624,17 @@ async def cycles_of_a_reply(dut):
     delimiter = link.bench.cycle
     await link.reply()
     assert link.sink.cycles[c.REPLY_WIRE_BYTES] - delimiter == 78
+
+
+@cocotb.test()
+async def cycles_of_an_identity(dut):
+    """256 more: what was refused is forgotten before it answers."""
+    link = await identified(dut, 0)
+    link.send(request(c.OPCODE_IDENTIFY, 0, b"ping"))
+    await link.bench.until(lambda: not link.source.queue)
+    delimiter = link.bench.cycle
+    await link.reply()
+    assert link.sink.cycles[c.REPLY_WIRE_BYTES] - delimiter == 77 + 256
 
 
 @cocotb.test()

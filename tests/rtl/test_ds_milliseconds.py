@@ -47,6 +47,4 @@ async def skips_come_on_top(dut):
         await bench.run(1)
     dut.skip_i.value = 0
     await bench.run(1)
-    assert elapsed.values[1:] == [
-        skip + ((at + 1) % cycles == 0) for at, skip in enumerate(skips)
-    ]
+    assert elapsed.values[1:] == [skip + ((at + 1) % cycles == 0) for at, skip in enumerate(skips)]

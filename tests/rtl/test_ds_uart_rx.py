@@ -26,7 +26,7 @@ async def finish(line: SerialLine, bench: Bench, divisor: int):
 
 
 def some_bytes(divisor: int) -> list[int]:
-    count = max(6, min(60, 8000 // divisor // 10))
+    count = max(4, min(24, 4000 // divisor // 10))
     return CORNERS[: count // 2] + [random.getrandbits(8) for _ in range(count)]
 
 

@@ -1,0 +1,174 @@
+// fv_receiver: ds_frame_receiver from reset, frames of 11 bytes at most, a ring of 16 bytes, any
+// bytes at any time. Its ring holds no more than it can and gives nothing that was not committed.
+// A frame is committed only when its last four bytes are the check sum that fv_crc makes of the
+// rest, and its length is the header's. After the time-out on a quiet line it stands at the start
+// of a frame. By induction, for any number of frames.
+`default_nettype none
+
+module fv_receiver (
+    input wire        clk_i,
+    input wire        rst_i,
+    input wire [10:0] elapsed_i,
+    input wire        rx_valid_i,
+    input wire [7:0]  rx_data_i,
+    input wire        out_ready_i
+);
+  localparam [4:0] RING = 5'd16;
+  wire rx_ready, out_valid, good_frame, idle;
+  wire [7:0] out_data;
+  wire [31:0] accepted, discarded;
+  ds_frame_receiver #(
+      .BufferBytes(16)
+  ) u_dut (
+      .clk_i       (clk_i),
+      .rst_i       (rst_i),
+      .elapsed_i   (elapsed_i),
+      .rx_valid_i  (rx_valid_i),
+      .rx_ready_o  (rx_ready),
+      .rx_data_i   (rx_data_i),
+      .out_valid_o (out_valid),
+      .out_ready_i (out_ready_i),
+      .out_data_o  (out_data),
+      .good_frame_o(good_frame),
+      .accepted_o  (accepted),
+      .discarded_o (discarded),
+      .idle_o      (idle)
+  );
+
+  (* hierconn *) wire \u_dut.byte_valid ;
+  (* hierconn *) wire \u_dut.end_valid ;
+  (* hierconn *) wire \u_dut.store ;
+  (* hierconn *) wire \u_dut.take ;
+  (* hierconn *) wire \u_dut.stalled ;
+  (* hierconn *) wire \u_dut.item_valid ;
+  (* hierconn *) wire [7:0] \u_dut.item_data ;
+  (* hierconn *) wire [2:0] \u_dut.state_q ;
+  (* hierconn *) wire [15:0] \u_dut.left_q ;
+  (* hierconn *) wire [7:0] \u_dut.length_q ;
+  (* hierconn *) wire [4:0] \u_dut.write_q ;
+  (* hierconn *) wire [4:0] \u_dut.commit_q ;
+  (* hierconn *) wire [4:0] \u_dut.read_q ;
+  (* hierconn *) wire \u_dut.u_decoder.started_q ;
+  (* hierconn *) wire [7:0] \u_dut.u_decoder.left_q ;
+  (* hierconn *) wire \u_dut.u_decoder.u_output.out_valid_o ;
+  (* hierconn *) wire [31:0] \u_dut.u_crc.crc_q ;
+  (* hierconn *) wire [4:0] \u_dut.u_stall.left_q ;
+  wire [2:0] state = \u_dut.state_q ;
+  wire started = \u_dut.u_decoder.started_q ;
+  wire [7:0] data = \u_dut.item_data ;
+  wire [4:0] held = \u_dut.write_q - \u_dut.read_q ;
+  wire [4:0] committed = \u_dut.commit_q - \u_dut.read_q ;
+  wire [4:0] open = \u_dut.write_q - \u_dut.commit_q ;
+
+  // The frame so far: how many bytes, the last four, and the check sum of all of them and of all
+  // but the last one to four. Each differs from the next by one byte, which is what is proved of
+  // them; older[4] is the check sum of all and older[0] that of all but the frame's own.
+  localparam [31:0] START = 32'hFFFFFFFF;
+  reg [3:0] bytes_q;  // 15: that many or more
+  reg [31:0] last_q;
+  reg [15:0] length_q;
+  reg [31:0] older0_q, older1_q, older2_q, older3_q, older4_q;
+  wire [159:0] older = {older4_q, older3_q, older2_q, older1_q, older0_q};
+  wire [31:0] older4_next;
+  fv_crc u_serial (
+      .crc_i (older4_q),
+      .data_i(\u_dut.item_data ),
+      .crc_o (older4_next)
+  );
+  wire [3:0] linked;
+  genvar k;
+  generate
+    for (k = 0; k < 4; k = k + 1) begin : g_link
+      wire [31:0] next;
+      fv_crc u_next (
+          .crc_i (older[32*k+:32]),
+          .data_i(last_q[8*k+:8]),
+          .crc_o (next)
+      );
+      assign linked[k] = older[32*(k+1)+:32] == (bytes_q + k >= 4 ? next : START);
+    end
+  endgenerate
+  // ds_crc32 has its register the other way round, and gives it inverted.
+  wire [31:0] design_turned, own_turned;
+  generate
+    for (k = 0; k < 32; k = k + 1) begin : g_turn
+      assign design_turned[k] = \u_dut.u_crc.crc_q [31-k];
+      assign own_turned[k] = !older0_q[31-k];
+    end
+  endgenerate
+
+  reg started_q = 1'b0;
+  reg reset_q;
+  reg [4:0] quiet_q;  // cycles without a byte, to 31
+  always @(posedge clk_i) begin
+    started_q <= 1'b1;
+    reset_q   <= rst_i;
+    if (!started_q) assume (rst_i);
+    assume (elapsed_i >= 11'd1);  // one millisecond a cycle, or time was skipped
+    quiet_q <= rx_valid_i || rst_i ? 5'd0 : quiet_q + (quiet_q != 5'd31);
+
+    if (\u_dut.byte_valid ) begin
+      bytes_q <= bytes_q + (bytes_q != 4'd15);
+      last_q  <= {data, last_q[31:8]};
+      {older3_q, older2_q, older1_q, older0_q} <= {older4_q, older3_q, older2_q, older1_q};
+      older4_q <= older4_next;
+      if (bytes_q == 4'd2) length_q[7:0] <= data;
+      if (bytes_q == 4'd3) length_q[15:8] <= data;
+    end
+    if (\u_dut.end_valid || rst_i) begin
+      bytes_q <= 4'd0;
+      {older4_q, older3_q, older2_q, older1_q, older0_q} <= {5{START}};
+    end
+
+    if (started_q && !rst_i) begin
+      always_ready : assert (rx_ready);
+      // The ring: what the host was given credit for always fits.
+      ring_not_over : assert (held <= RING && committed <= held);
+      if (\u_dut.store ) store_has_room : assert (held < RING);
+      if (\u_dut.take ) take_is_committed : assert (committed != 5'd0);
+
+      if (good_frame) begin
+        crc_matches : assert (last_q == own_turned);
+        length_matches : assert (bytes_q == length_q + 16'd8);
+        all_stored : assert (open == length_q + 16'd4);
+      end
+      if (quiet_q >= 5'd19) begin
+        at_start : assert (state == 3'd0 && \u_dut.left_q == 16'd4 && open == 5'd0
+                           && \u_dut.u_crc.crc_q == 32'hFFFFFFFF && !started
+                           && \u_dut.u_decoder.left_q == 8'd0);
+      end
+
+      // For the induction: the state says how many bytes came, and the time-out runs in a frame.
+      time_out_runs : assert (started == (\u_dut.u_stall.left_q != 5'd0)
+                              && \u_dut.u_stall.left_q <= 5'd17);
+      time_left : assert (!started || {1'b0, \u_dut.u_stall.left_q } + quiet_q <= 6'd17);
+      same_crc : assert (design_turned == older4_q);
+      serial : assert (linked == 4'hF);
+      if (bytes_q <= 4'd4) none_older : assert (older0_q == START);
+      if (!started) no_block : assert (\u_dut.u_decoder.left_q == 8'd0);
+      states : assert (state <= 3'd4 && open <= 5'd7);
+      if (!started && !\u_dut.item_valid )
+        at_rest : assert (state == 3'd0 && bytes_q == 4'd0);
+      case (state)
+        3'd0: in_header : assert (bytes_q < 4'd4 && \u_dut.left_q == 4 - bytes_q && open == bytes_q
+                                  && (bytes_q != 4'd3 || \u_dut.length_q == length_q[7:0]));
+        3'd1: in_payload : assert (length_q >= 16'd1 && length_q <= 16'd3 && bytes_q >= 4'd4
+                                   && bytes_q + \u_dut.left_q == length_q + 4
+                                   && \u_dut.left_q != 16'd0 && open == bytes_q);
+        3'd2: in_crc : assert (length_q <= 16'd3 && bytes_q + \u_dut.left_q == length_q + 8
+                               && \u_dut.left_q >= 16'd1 && \u_dut.left_q <= 16'd4
+                               && open == length_q + 4);
+        3'd3: whole : assert (length_q <= 16'd3 && bytes_q == length_q + 8
+                              && open == length_q + 4);
+        default: ;
+      endcase
+
+      good_after_bad : cover (good_frame && accepted == 32'd0 && discarded == 32'd1
+                              && length_q == 16'd0);
+      times_out : cover (\u_dut.stalled && state == 3'd2);
+      full : cover (\u_dut.byte_valid && state == 3'd0 && held == 5'd5 && accepted == 32'd1);
+    end
+  end
+endmodule
+
+`default_nettype wire
