@@ -1,9 +1,10 @@
 /** Is what the device sent bit for bit what `golden/fixed` computes? */
 import type { Injection, IntegerNetwork } from '../contract/network.ts';
+import { UNIT_FLAGS } from '../contract/protocol.ts';
 import type { Difference } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
 import { backpropagate, type FixedLayer } from '../golden/fixed/network.ts';
-import type { LayerObservation } from '../host/device.ts';
+import type { LayerObservation, LayerUnitFlags } from '../host/device.ts';
 import type { Measurement } from '../host/measure.ts';
 import type { LayerRecord } from '../host/protocol/records.ts';
 
@@ -22,6 +23,12 @@ export interface Examples {
   readonly injection?: Injection | undefined;
 }
 
+/** A measurement, as far as it came, with the flags of the units where they were read. */
+export interface Gathered extends Pick<Measurement, 'images'> {
+  readonly layers: Measurement['layers'] | undefined;
+  readonly unitFlags?: readonly LayerUnitFlags[] | undefined;
+}
+
 type ObservedVector = Exclude<keyof LayerObservation, 'activationScale'>;
 
 /** Vectors read back of an observed image: the device's name, the model's name. */
@@ -36,11 +43,13 @@ const OBSERVED = Object.entries({
   'z' | 'activation' | 'slope' | 'slopeExponent' | 'delta',
 ][];
 
-/** Compares every value of every measured image, and the sums of the batch. */
+const FLAGS = Object.entries(UNIT_FLAGS) as [keyof LayerUnitFlags, { bit: number }][];
+
+/** Compares every value of every measured image, and what the device gathered over the batch. */
 export function compareWithFixed(
   network: IntegerNetwork,
   { inputs, labels, injection }: Examples,
-  measurement: Measurement,
+  measurement: Gathered,
 ): FixedComparison {
   let valuesCompared = 0;
   let firstDifference: Difference | null = null;
@@ -50,6 +59,7 @@ export function compareWithFixed(
   };
 
   const sums = network.layers.map(({ nOut }) => new DeltaSum(nOut));
+  const flags = network.layers.map(({ nOut }) => new Int32Array(nOut));
   let image = -1;
   for (const input of inputs) {
     image++;
@@ -59,6 +69,9 @@ export function compareWithFixed(
     layers.forEach((fixed, index) => {
       const layer = index + 1;
       sums[index]?.add(fixed.delta, fixed.deltaExponent);
+      flags[index] = (flags[index] as Int32Array).map(
+        (word, j) => word | (fixed.unitFlags[j] ?? 0),
+      );
       for (const [quantity, device] of recordEntries(record.layers[index])) {
         compare(device, fixed[quantity], { image, layer, quantity, neuron: null });
       }
@@ -73,15 +86,21 @@ export function compareWithFixed(
     });
   }
 
-  sums.forEach((sum, index) => {
-    const layer = index + 1;
-    const device = measurement.layers[index];
-    const place = { image: null, layer, quantity: 'sumExponent', neuron: null };
-    compare(device?.exponent ?? Number.NaN, sum.exponent, place);
+  measurement.layers?.forEach((device, index) => {
+    const sum = sums[index] as DeltaSum;
+    const place = { image: null, layer: index + 1 };
+    compare(device.exponent, sum.exponent, { ...place, quantity: 'sumExponent', neuron: null });
     sum.codes.forEach((code, neuron) => {
-      const got = device?.sums[neuron] ?? Number.NaN;
-      compare(got, code, { image: null, layer, quantity: 'deltaSum', neuron });
+      compare(device.sums[neuron] ?? Number.NaN, code, { ...place, quantity: 'deltaSum', neuron });
     });
+  });
+  measurement.unitFlags?.forEach((device, index) => {
+    for (const [quantity, { bit }] of FLAGS) {
+      flags[index]?.forEach((word, neuron) => {
+        const place = { image: null, layer: index + 1, quantity, neuron };
+        compare(Number(device[quantity][neuron]), (word >> bit) & 1, place);
+      });
+    }
   });
   return { equal: firstDifference === null, valuesCompared, firstDifference };
 }

@@ -7,7 +7,8 @@ import { norm } from '../golden/float64/norm.ts';
 
 /** What the device measured of one layer. */
 export interface DeviceNorms {
-  readonly normOfMean: number;
+  /** null when Σδ could not be read. */
+  readonly normOfMean: number | null;
   readonly meanOfNorms: number;
   /** One a image. */
   readonly norms: readonly number[];
@@ -41,8 +42,8 @@ export function compareWithFloat(
   });
 }
 
-function relativeError(measured: number, reference: number): number | null {
-  return reference === 0 ? null : Math.abs(measured - reference) / reference;
+function relativeError(measured: number | null, reference: number): number | null {
+  return reference === 0 || measured === null ? null : Math.abs(measured - reference) / reference;
 }
 
 function spread(values: number[]): Spread | null {

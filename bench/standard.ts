@@ -3,7 +3,6 @@
  * initialisation, on the device, with both golden models and the published values beside it.
  */
 import type { BenchNetwork, RunRequest } from '../contract/result.ts';
-import { interrupted } from '../host/abort.ts';
 import { loadInputs } from './inputs.ts';
 import { type RunOptions, runJob } from './run-job.ts';
 import { measureSoftware } from './software.ts';
@@ -34,8 +33,8 @@ export async function* runStandard(
       observe: false,
       on,
     };
-    const { result: run } = await runJob(request, options);
-    if (options.signal?.aborted) throw interrupted();
+    const { result: run, stopped } = await runJob(request, options);
+    if (stopped !== undefined) throw stopped;
     options.onProgress?.({ kind: 'software' });
     const software = await measureSoftware(await loadInputs(request), request.cost);
     yield { run, published, software };

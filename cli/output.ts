@@ -38,8 +38,8 @@ export class OutputDirectory implements AsyncDisposable {
    * `z_ℓ.npy`, `a_ℓ.npy`, `delta_ℓ.npy` for layers 1 … L: images × neurons, float64, the values of
    * the codes the device sent.
    */
-  async writeObservations({ layers, images }: Measurement): Promise<void> {
-    for (const index of layers.keys()) {
+  async writeObservations({ images }: Pick<Measurement, 'images'>): Promise<void> {
+    for (const index of images[0]?.layers.keys() ?? []) {
       const rows = { z: [] as number[][], a: [] as number[][], delta: [] as number[][] };
       for (const image of images) {
         const observed = image.observation?.[index];

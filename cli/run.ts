@@ -83,7 +83,7 @@ async function run({ out, json, ...options }: Flags): Promise<void> {
   const progress = createProgress((label) => announce(`DEVICE ${label}`));
   const interrupt = abortOnInterrupt();
   try {
-    const { result, measurement } = await runJob(request, {
+    const { result, measurement, stopped } = await runJob(request, {
       commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
       environment: projectEnvironment(),
       onProgress: progress,
@@ -96,6 +96,7 @@ async function run({ out, json, ...options }: Flags): Promise<void> {
     console.log(json ? JSON.stringify(result, null, 2) : renderRun(result));
     if (!json && directory !== undefined) console.log(`\nwritten to ${directory.path}`);
     requireEqual(result);
+    if (stopped !== undefined) throw stopped;
   } finally {
     progress.finish();
     interrupt.release();

@@ -61,10 +61,22 @@ export interface LayerResult extends LayerCounts {
   readonly neurons: number;
   /** s of the weights: |w| < 2^s. */
   readonly weightScale: number;
-  /** ‖mean over the images of δ^ℓ‖, as NN&DL chapter 5 plots it. */
-  readonly normOfMean: number;
+  /**
+   * ‖mean over the images of δ^ℓ‖, as NN&DL chapter 5 plots it; null when the device was gone
+   * before its sums were read.
+   */
+  readonly normOfMean: number | null;
   /** Mean over the images of ‖δ^ℓ‖. */
   readonly meanOfNorms: number;
+  /** X of δ = m · 2^X, smallest and largest over the images; null when every δ was zero. */
+  readonly deltaExponents: { readonly min: number; readonly max: number } | null;
+  /** Over the whole batch; null when the device was gone before its flags were read. */
+  readonly units: {
+    /** σ′ was zero for every image. */
+    readonly dead: number;
+    /** In the flat part of the activation for every image. */
+    readonly alwaysSaturated: number;
+  } | null;
   /** Against float64 with the weights as asked for, and with the device's quantised weights. */
   readonly float64: Reference;
   readonly float64SameWeights: Reference;
@@ -83,6 +95,8 @@ export interface Difference {
 export interface RunResult {
   readonly kind: 'run';
   readonly schema: 1;
+  /** Interrupted, or the device was lost: what was done until then. */
+  readonly partial: boolean;
   readonly device: {
     /** `simulated ulx3s-85f (no board found)`, `serial /dev/ttyUSB1` … */
     readonly label: string;
@@ -94,6 +108,8 @@ export interface RunResult {
     /** `fillSeed` that was used; null on a real board. */
     readonly fillSeed: number | null;
   };
+  /** Why fewer images than asked for were measured; null when none is missing. */
+  readonly stopped: { readonly code: string; readonly message: string } | null;
   /** As asked for, with the widths known. */
   readonly request: RunRequest & { readonly layers: readonly number[] };
   readonly data: { readonly name: string; readonly images: number };

@@ -73,7 +73,7 @@ const FOLDERS = ['node_modules', '.venv', 'build'];
 
 export async function diagnose({ root, environment, setUp }: DoctorOptions): Promise<Diagnosis> {
   const distribution = await findDistribution(setUp.platform);
-  const ports = await listPorts(environment);
+  const ports = await listPorts();
   const findings = [
     ...findSystem(setUp, distribution),
     ...findPackages(setUp),

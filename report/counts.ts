@@ -33,6 +33,8 @@ function countNames([layer]: readonly LayerResult[]): (keyof LayerCounts)[] {
     weightScale: _scale,
     normOfMean: _normOfMean,
     meanOfNorms: _meanOfNorms,
+    deltaExponents: _exponents,
+    units: _units,
     float64: _float64,
     float64SameWeights: _sameWeights,
     ...counts

@@ -1,7 +1,8 @@
 /** Numbers as people read them. */
 
-/** Three significant digits: 0.0657, 12.3, 1.20e-9; up to 100 000 to the unit. */
-export function significant(x: number): string {
+/** Three significant digits: 0.0657, 12.3, 1.20e-9; up to 100 000 to the unit; `–` for null. */
+export function significant(x: number | null): string {
+  if (x === null) return '–';
   if (x === 0) return '0';
   const magnitude = Math.abs(x);
   if (magnitude < 1e-4 || magnitude >= 1e5) return x.toExponential(2);

@@ -23,12 +23,14 @@ export function renderRun(result: RunResult): string {
   ].join('\n');
 }
 
-export function renderRequest({ request, data, seed }: RunResult): string {
+export function renderRequest({ request, data, seed, partial }: RunResult): string {
   const { layers, init, weights, cost } = request;
   const start = weights === undefined ? `${init} initialisation, seed ${seed}` : `"${weights}"`;
   return [
     `[${layers.join(',')}], ${start}, ${cost} cost`,
-    `${whole(data.images)} images of ${data.name}`,
+    partial
+      ? `${whole(data.images)} of ${whole(request.images)} images of ${data.name}: stopped early`
+      : `${whole(data.images)} images of ${data.name}`,
   ].join('\n');
 }
 
@@ -47,7 +49,18 @@ function renderLayers(layers: readonly LayerResult[]): string {
       ...counts.map(({ count }) => whole(count(layer))),
     ]),
   );
-  return [table, ...zeroCounts(layers)].join('\n');
+  return [table, ...zeroCounts(layers), ...idleUnits(layers)].join('\n');
+}
+
+/** Units that did nothing for the whole batch, where there are any. */
+function idleUnits(layers: readonly LayerResult[]): string[] {
+  return layers.flatMap(({ layer, neurons, units }) => {
+    if (units === null || units.dead + units.alwaysSaturated === 0) return [];
+    return [
+      `Layer ${layer}: of ${neurons} units ${units.dead} dead and ${units.alwaysSaturated} ` +
+        'saturated for every image.',
+    ];
+  });
 }
 
 /** Speed of learning of a layer is ‖∂C/∂b‖ = ‖mean δ‖ (NN&DL ch. 5); the output layer is left out. */
@@ -56,6 +69,9 @@ function interpretation(layers: readonly LayerResult[]): string {
   const [first, last] = [hidden[0], hidden.at(-1)];
   if (first === undefined || last === undefined || first === last) {
     return 'One hidden layer or none: nothing to compare the first layer with.';
+  }
+  if (first.normOfMean === null || last.normOfMean === null) {
+    return 'The device was lost before its sums were read: no ‖mean δ‖.';
   }
   if (first.normOfMean === 0) return 'Layer 1 does not learn at all: its mean δ is zero.';
   const ratio = last.normOfMean / first.normOfMean;
@@ -113,7 +129,9 @@ export function renderCounters({ perImage, device }: RunResult): string {
     ([name, mean]) => `${whole(mean)} ${inWords(name)}`,
   );
   return wrap(
-    `An image takes, in the mean: ${counters.join(', ')}; a row is ${device.lanes} weights.`,
+    `An image takes, in the mean: ${counters.join(', ')}; a row is ${device.lanes} weights. ` +
+      `With one cycle a row it could not take fewer than ${whole(perImage.rows)}: ` +
+      `it takes ${significant(perImage.cycles / perImage.rows)} times that.`,
   );
 }
 

@@ -18,8 +18,8 @@ export interface Port {
  * Ports of USB devices. Undefined where they cannot be listed: on Linux `SerialPort.list` ends the
  * whole process when there is no `udevadm`.
  */
-export async function listPorts(environment: NodeJS.ProcessEnv): Promise<Port[] | undefined> {
-  if (process.platform === 'linux' && !(await hasUdevadm(environment))) {
+export async function listPorts(): Promise<Port[] | undefined> {
+  if (process.platform === 'linux' && !(await hasUdevadm())) {
     return undefined;
   }
   const ports = (await SerialPort.list()).filter(({ vendorId }) => vendorId !== undefined);
@@ -34,10 +34,8 @@ export async function listPorts(environment: NodeJS.ProcessEnv): Promise<Port[] 
   );
 }
 
-async function hasUdevadm(environment: NodeJS.ProcessEnv): Promise<boolean> {
-  // The list starts it from this process's own PATH.
-  const PATH = process.env['PATH'] ?? environment['PATH'];
-  const { failed } = await execa('udevadm', ['--version'], { env: { PATH }, reject: false });
+async function hasUdevadm(): Promise<boolean> {
+  const { failed } = await execa('udevadm', ['--version'], { reject: false });
   return !failed;
 }
 

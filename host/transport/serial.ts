@@ -7,9 +7,6 @@ import { CellParser } from './cell-parser.ts';
 import { keepWakeUps } from './serial-wakeup.ts';
 import type { Line, Transport } from './transport.ts';
 
-/** More replies in a read than any window holds. */
-const READ_BYTES = 64 * 1024;
-
 /**
  * Opens `path` exclusively, at the safe rate. Stale bytes may arrive first: neither a flush nor the open drops them
  * reliably, so the handshake has to.
@@ -17,8 +14,7 @@ const READ_BYTES = 64 * 1024;
  */
 export async function openSerial(path: string): Promise<Transport & { readonly line: Line }> {
   const pseudoTerminal = isPseudoTerminal(path);
-  const settings = { path, baudRate: BAUD.safe, highWaterMark: READ_BYTES };
-  const port = new SerialPort({ ...settings, autoOpen: false });
+  const port = new SerialPort({ path, baudRate: BAUD.safe, autoOpen: false });
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(openError(path, error)) : resolve()));
   });

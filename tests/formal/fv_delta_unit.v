@@ -63,6 +63,7 @@ module fv_delta_unit (
   reg started_q = 1'b0;
   reg collecting_q, aligning_q;
   reg [2:0] count_q, given_q, out_q;  // elements of the layer, given, and deltas out
+  wire [4:0] youngest = going & (~going + 5'd1);
   wire [2:0] in_3 = coming[0] + coming[1] + coming[2];
   wire [2:0] in_5 = in_3 + coming[3] + coming[4];
   wire [2:0] out_5 = going[0] + going[1] + going[2] + going[3] + going[4];
@@ -104,6 +105,7 @@ module fv_delta_unit (
       end else not_last : assert (!delta_last);
 
       // For the induction.
+      one_at_a_time : assert (!(collecting_q && aligning_q));
       if (collecting_q) begin
         counts : assert (\u_dut.count_q == count_q && count_q >= 3'd1 && count_q <= 3'd4
                          && given_q <= count_q && \u_dut.stored_q + in_3 == given_q
@@ -117,8 +119,9 @@ module fv_delta_unit (
                           && \u_dut.delta_index_q == ((out_q + delta_valid) & 3'd3)
                           && out_q < count_q);
       else left : assert (\u_dut.left_q == 3'd0 && out_5 == 3'd0 && !delta_valid);
-      // The last one alone is marked.
-      marks : assert ((going & \u_dut.align_last_q ) == 5'd0 || \u_dut.left_q == 3'd0);
+      // Of those on their way the youngest is marked, once there is none to follow.
+      marks : assert ((going & \u_dut.align_last_q )
+                      == (\u_dut.left_q == 3'd0 ? youngest : 5'd0));
       widest : cover (delta_last && count_q == 3'd4 && delta_mantissa != 4'd0);
       again : cover (delta_last && count_q == 3'd1 && $past(collecting_q, 12));
       zeroed : cover (delta_valid && delta_zeroed && count_q == 3'd2);

@@ -36,7 +36,9 @@ describe('openDevice on a line with a rate', () => {
   });
 
   it('steps down from a rate at which nothing comes through', async () => {
-    const { device, deviceBaud } = await open({ broken: [3_000_000] });
+    const { tried, device, deviceBaud } = await open({ broken: [3_000_000] });
+    // Waits for the device to give up, so that it is there at the safe rate at once.
+    expect(tried).toEqual([115_200, 1_000_000, 3_000_000, 115_200, 1_000_000]);
     expect(device.baud).toBe(1_000_000);
     expect(deviceBaud()).toBe(1_000_000);
   });

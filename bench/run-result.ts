@@ -1,0 +1,173 @@
+/** From what the device measured to the result record. */
+import { CONTRACT_CRC } from '../contract/fingerprint.ts';
+import { NO_EXPONENT } from '../contract/formats.ts';
+import { RECORD_HEADER } from '../contract/protocol.ts';
+import type {
+  ImageCounters,
+  LayerCounts,
+  LayerResult,
+  RunRequest,
+  RunResult,
+} from '../contract/result.ts';
+import type { Device, LayerUnitFlags } from '../host/device.ts';
+import type { DeltascopeError } from '../host/error.ts';
+import type { LinkStatistics } from '../host/link.ts';
+import type { LayerRecord } from '../host/protocol/records.ts';
+import { boardName } from '../host/protocol/requests.ts';
+import type { TargetDescription } from '../host/transport/target.ts';
+import { meanOfNorms, normOfDelta, normOfMean } from '../host/values.ts';
+import type { FixedComparison, Gathered } from './compare-fixed.ts';
+import { compareWithFloat, type DeviceNorms } from './compare-float.ts';
+import { packageVersions } from './environment.ts';
+import { type Inputs, widthsOf } from './inputs.ts';
+
+export interface DeviceRun {
+  readonly measurement: Gathered;
+  /** What ended the measurement early. */
+  readonly stopped: DeltascopeError | undefined;
+  readonly description: TargetDescription;
+  readonly identity: Device['identity'];
+  readonly statistics: LinkStatistics;
+  readonly wallSeconds: number;
+  readonly hostSeconds: number;
+  readonly simulatorSeconds: number | null;
+}
+
+/** Layers 1 … L: norms, counts, and the distance from float64. */
+export function describeLayers(
+  { cost }: RunRequest,
+  { data, network, sameWeights, integers }: Inputs,
+  measurement: Gathered,
+): LayerResult[] {
+  const count = measurement.images.length;
+  const records = integers.layers.map((_, index) =>
+    measurement.images.flatMap(({ layers }) => layers[index] ?? []),
+  );
+  const norms = records.map((layer, index): DeviceNorms => {
+    const sums = measurement.layers?.[index];
+    return {
+      normOfMean: sums === undefined ? null : normOfMean(sums, count),
+      meanOfNorms: meanOfNorms(layer),
+      norms: layer.map(normOfDelta),
+    };
+  });
+  const pixels = data.rows * data.columns;
+  const batch = {
+    images: data.images.subarray(0, count * pixels),
+    labels: data.labels.subarray(0, count),
+    cost,
+  };
+  const float64 = compareWithFloat(network, batch, norms);
+  const float64SameWeights = compareWithFloat(sameWeights, batch, norms);
+  return integers.layers.map(({ nOut, scale }, index) => ({
+    layer: index + 1,
+    neurons: nOut,
+    weightScale: scale,
+    normOfMean: at(norms, index).normOfMean,
+    meanOfNorms: at(norms, index).meanOfNorms,
+    ...totalCounts(at(records, index)),
+    deltaExponents: exponentRange(at(records, index)),
+    units: countUnits(measurement.unitFlags?.[index]),
+    float64: at(float64, index),
+    float64SameWeights: at(float64SameWeights, index),
+  }));
+}
+
+/** Every count of the records, added up over the images. */
+function totalCounts(records: readonly LayerRecord[]): LayerCounts {
+  const total = (name: keyof LayerCounts) => records.reduce((sum, record) => sum + record[name], 0);
+  const { sumSquares: _squares, deltaExponent: _exponent, ...counts } = at(records, 0);
+  const names = Object.keys(counts) as (keyof LayerCounts)[];
+  return Object.fromEntries(names.map((name) => [name, total(name)])) as LayerCounts;
+}
+
+function exponentRange(records: readonly LayerRecord[]): LayerResult['deltaExponents'] {
+  const exponents = records.map((record) => record.deltaExponent).filter((x) => x !== NO_EXPONENT);
+  if (exponents.length === 0) return null;
+  return {
+    min: exponents.reduce((a, b) => Math.min(a, b)),
+    max: exponents.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+function countUnits(flags: LayerUnitFlags | undefined): LayerResult['units'] {
+  if (flags === undefined) return null;
+  const without = (flag: readonly boolean[]) => flag.filter((seen) => !seen).length;
+  return { dead: without(flags.alive), alwaysSaturated: without(flags.responsive) };
+}
+
+function meanCounters({ images }: Gathered): ImageCounters {
+  const names = Object.keys(RECORD_HEADER) as (keyof ImageCounters)[];
+  const mean = (name: keyof ImageCounters) =>
+    images.reduce((sum, image) => sum + image[name], 0) / images.length;
+  return Object.fromEntries(names.map((name) => [name, mean(name)])) as ImageCounters;
+}
+
+interface Parts {
+  readonly inputs: Inputs;
+  readonly run: DeviceRun;
+  readonly fixed: FixedComparison;
+  readonly layers: readonly LayerResult[];
+  readonly golden: number;
+  readonly commandLine: string;
+}
+
+const BITS_PER_BYTE_ON_WIRE = 10;
+
+export function composeResult(request: RunRequest, parts: Parts): RunResult {
+  const { inputs, run, fixed, layers, golden, commandLine } = parts;
+  const { identity, description, statistics, measurement } = run;
+  const count = measurement.images.length;
+  const cycles = measurement.images.reduce((total, image) => total + image.cycles, 0);
+  const busierBytes = Math.max(statistics.bytesSent, statistics.bytesReceived);
+  return {
+    kind: 'run',
+    schema: 1,
+    partial: run.stopped !== undefined,
+    stopped: run.stopped ? { code: run.stopped.code, message: run.stopped.message } : null,
+    device: {
+      label: description.label,
+      kind: description.kind,
+      board: boardName(identity) ?? `board ${identity.board}`,
+      lanes: identity.lanes,
+      clockHz: identity.clockHz,
+      baud: identity.baud,
+      fillSeed: description.kind === 'simulated' ? description.seed : null,
+    },
+    request: { ...request, layers: widthsOf(inputs.network) },
+    data: { name: inputs.data.name, images: count },
+    layers,
+    fixed,
+    cycles: { total: cycles, perImage: cycles / count },
+    perImage: meanCounters(measurement),
+    link: {
+      bytesSent: statistics.bytesSent,
+      bytesReceived: statistics.bytesReceived,
+      framesSent: statistics.framesSent,
+      resends: statistics.resends,
+      discardedBytes: statistics.discardedBytes,
+    },
+    time: {
+      device: cycles / identity.clockHz,
+      link: (busierBytes * BITS_PER_BYTE_ON_WIRE) / identity.baud,
+      measured: run.wallSeconds,
+      simulator: run.simulatorSeconds,
+      host: run.hostSeconds,
+      golden,
+    },
+    contractCrc: CONTRACT_CRC.toString(16).padStart(8, '0'),
+    tools: {
+      node: process.version,
+      ...(description.kind === 'simulated' ? { verilator: description.verilator } : {}),
+      ...packageVersions(),
+    },
+    seed: request.seed,
+    commandLine,
+  };
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`no item ${index}`);
+  return item;
+}
