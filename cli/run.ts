@@ -90,10 +90,11 @@ async function run({ out, json, ...options }: Flags): Promise<void> {
       signal: interrupt.signal,
     });
     progress.finish();
-    // The result last: where it is, the rest is.
+    // Shown before it is written: a full disk must not cost the measurement.
+    console.log(json ? JSON.stringify(result, null, 2) : renderRun(result));
+    // result.json last: where it is, the rest is.
     if (request.observe) await directory?.writeObservations(measurement);
     await directory?.writeResult(result);
-    console.log(json ? JSON.stringify(result, null, 2) : renderRun(result));
     if (!json && directory !== undefined) console.log(`\nwritten to ${directory.path}`);
     requireEqual(result);
     if (stopped !== undefined) throw stopped;

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +16,8 @@ import { readNpy, writeNpy } from '../../host/data/npy.ts';
 import { DELTASCOPE, deltascope, type Outcome } from '../cli/command.ts';
 
 const IMAGES = 12;
+/** Of 60000, some are measured after this time on any machine, and far from all. */
+const SOME_IMAGES_MS = 3000;
 const WIDTHS = [784, 30, 30, 10];
 
 let folder = '';
@@ -37,6 +40,8 @@ const reference = z.object({
 const runResult = z.object({
   kind: z.literal('run'),
   schema: z.literal(1),
+  partial: z.literal(false),
+  stopped: z.null(),
   device: z.object({
     label: z.string(),
     kind: z.literal('simulated'),
@@ -57,6 +62,8 @@ const runResult = z.object({
       roundedToZero: count,
       deltaSaturated: count,
       zSaturated: count,
+      deltaExponents: z.object({ min: z.int(), max: z.int() }),
+      units: z.object({ dead: count, alwaysSaturated: count }),
       float64: reference,
       float64SameWeights: reference,
     }),
@@ -188,11 +195,43 @@ test('a network too big for the board is refused with what it needs and what the
   expect(stderr).toMatch(/error: The network needs .*neurons.* \(the device has \d+\)/);
 });
 
-test('Ctrl-C ends the run with 130 and leaves no simulator behind', async () => {
-  const child = execa(process.execPath, [DELTASCOPE, 'run', '--images', '60000'], {
-    reject: false,
-    buffer: false,
+describe('a run that is cut short keeps what is done', () => {
+  test('Ctrl-C: exit status 130, a partial result, no simulator left', async () => {
+    const out = path.join(folder, 'interrupted');
+    const { child, simulator, said } = await startLongRun(out);
+    child.kill('SIGINT');
+    const { exitCode } = await child;
+    expect(exitCode).toBe(130);
+    expect(said.stderr).toMatch(/error: Interrupted/);
+    expect(() => process.kill(simulator, 0)).toThrow('ESRCH');
+    const result = await readResult(out);
+    expect(result.stopped?.code).toBe('interrupted');
+    expect(result.layers[0]?.normOfMean).toBeGreaterThan(0);
   });
+
+  test('a device that vanishes: exit status 1, its images without the sums', async () => {
+    const out = path.join(folder, 'vanished');
+    const { child, simulator, said } = await startLongRun(out);
+    process.kill(simulator, 'SIGKILL');
+    const { exitCode } = await child;
+    expect(exitCode).toBe(1);
+    expect(said.stderr).toMatch(/^error: .*simulat/m);
+    const result = await readResult(out);
+    expect(result.stopped?.code).toBe('simulator-died');
+    expect(result.layers[0]?.normOfMean).toBeNull();
+    expect(result.layers[0]?.meanOfNorms).toBeGreaterThan(0);
+  });
+});
+
+const LONG_RUN = 60_000;
+
+/** A run of far more images than it will live to see, some of them done. */
+async function startLongRun(out: string) {
+  const child = execa(
+    process.execPath,
+    [DELTASCOPE, 'run', '--images', String(LONG_RUN), '--out', out],
+    { reject: false, buffer: false },
+  );
   const said = { stdout: '', stderr: '' };
   child.stderr.on('data', (text) => {
     said.stderr += text;
@@ -206,15 +245,21 @@ test('Ctrl-C ends the run with 130 and leaves no simulator behind', async () => 
   // Should it fail, it ends without a word on stdout.
   await Promise.race([announced, child]);
   expect(said.stdout, said.stderr).toMatch(/^DEVICE /);
-  const simulators = await childrenOf(child.pid as number);
-  expect(simulators).toHaveLength(1);
-  child.kill('SIGINT');
-  const { exitCode } = await child;
-  expect(exitCode).toBe(130);
-  expect(said.stdout.trim().split('\n')).toHaveLength(1);
-  expect(said.stderr).toMatch(/error: Interrupted/);
-  for (const pid of simulators) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-});
+  const [simulator, ...others] = await childrenOf(child.pid as number);
+  expect(others).toEqual([]);
+  await delay(SOME_IMAGES_MS);
+  return { child, said, simulator: simulator as number };
+}
+
+/** A partial result whose images are all bit for bit right. */
+async function readResult(out: string): Promise<RunResult> {
+  const result: RunResult = JSON.parse(await readFile(path.join(out, 'result.json'), 'utf8'));
+  expect(result.partial).toBe(true);
+  expect(result.fixed.equal).toBe(true);
+  expect(result.data.images).toBeGreaterThan(0);
+  expect(result.data.images).toBeLessThan(LONG_RUN);
+  return result;
+}
 
 test('a reader that goes away is no error', async () => {
   const { stdout, stderr } = await execa({

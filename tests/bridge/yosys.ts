@@ -1,0 +1,36 @@
+/** Between vitest and yosys: a design through the generic part of synthesis, without mapping. */
+import { execa } from 'execa';
+import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
+import type { LintOptions } from './verilator.ts';
+
+/** What yosys only warns of and yet breaks a design (facts.md: it drops multipliers that way). */
+const SERIOUS = /^(?:Warning: .*|ERROR.*)$/gm;
+
+/**
+ * Elaborates and optimises `toplevel` and looks for latches, several drivers and none.
+ * @returns warnings and errors; empty when clean
+ */
+export async function checkSynthesis(options: LintOptions): Promise<string[]> {
+  const { toplevel, sources, includeDirs = [], parameters = {} } = options;
+  const values = Object.entries(parameters).flatMap(([name, value]) => ['-set', name, `${value}`]);
+  const script = [
+    ['read_verilog', ...includeDirs.map((folder) => `-I${folder}`), ...sources],
+    ...(values.length > 0 ? [['chparam', ...values, toplevel]] : []),
+    ['hierarchy', '-check', '-top', toplevel],
+    ['synth', '-noabc', '-run', 'begin:fine'],
+    ['check', '-assert'],
+    ['select', '-assert-none', 't:$dlatch', 't:$adlatch', 't:$dlatchsr'],
+    ['select', '-assert-min', '1', 't:$mem_v2'],
+  ];
+  const text = script.map((words) => words.join(' ')).join('; ');
+  // The wasm tool sees paths relative to its working directory only.
+  const { all, exitCode } = await execa('yowasp-yosys', ['-q', '-p', text], {
+    cwd: ROOT,
+    env: projectEnvironment(),
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+  });
+  const found = [...all.matchAll(SERIOUS)].map(([line]) => line);
+  return exitCode === 0 || found.length > 0 ? found : [all];
+}

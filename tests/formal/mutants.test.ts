@@ -1,0 +1,123 @@
+/** The proofs can fail: each small break in a copy of the RTL turns its proof red. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../../tools/setup/environment.mjs';
+import { runProof, tasksOf } from '../bridge/sby.ts';
+import { proofNames } from './names.ts';
+
+interface Mutant {
+  proof: string;
+  task: string;
+  file: string;
+  from: string;
+  to: string;
+}
+
+const mutant = (proof: string, task: string, file: string, from: string, to: string): Mutant => ({
+  proof,
+  task,
+  file: `rtl/${file}.v`,
+  from,
+  to,
+});
+
+const MUTANTS: Mutant[] = [
+  mutant('stream_reg', 'prove', 'stream/ds_stream_reg', 'out_ready_i || !out_valid_o', "1'b1"),
+  mutant('fifo', 'prove', 'stream/ds_fifo', 'count_o != FULL', 'count_o <= FULL'),
+  mutant('fifo', 'prove', 'stream/ds_fifo', 'memory_q[read_q', 'memory_q[write_q'),
+  mutant('ram_reader', 'prove', 'stream/ds_ram_reader', " + {2'd0, take_q2}", ''),
+  mutant(
+    'address_generator',
+    'prove',
+    'core/ds_address_generator',
+    'last_q2 ? base_q : group_base_q + stride',
+    'group_base_q + stride',
+  ),
+  mutant(
+    'address_generator',
+    'prove',
+    'core/ds_address_generator',
+    'backward_q || !last || drain_free_i',
+    "1'b1",
+  ),
+  mutant('layer', 'lanes_2', 'core/ds_drain', 'left_q == ONE_LANE', 'left_q != ONE_LANE'),
+  mutant(
+    'layer',
+    'lanes_4',
+    'core/ds_drain',
+    'neurons_left_q < WIDE_LANES ? neurons_left_q[LANE_BITS-1:0] : ALL_LANES',
+    'ALL_LANES',
+  ),
+  mutant(
+    'sequence',
+    'prove',
+    'core/ds_sequencer',
+    'collected_i && table_valid_i) state_d',
+    'collected_i) state_d',
+  ),
+  mutant(
+    'sequence',
+    'bounded',
+    'core/ds_sequencer',
+    '(forward_done_o && !layer_is_last_o)',
+    'forward_done_o',
+  ),
+  mutant(
+    'sequence',
+    'prove',
+    'core/ds_layer_table',
+    'word_q == ALL - ONE',
+    'word_q == ALL - ONE - ONE',
+  ),
+  mutant('delta_unit', 'prove', 'core/ds_delta_unit', 'left_q == ONE}', 'active}'),
+  mutant(
+    'receiver',
+    'prove',
+    'link/ds_frame_receiver',
+    'state_q == ST_WHOLE && !item_error && !stalled_q && crc == RESIDUE',
+    'state_q == ST_WHOLE && !item_error && !stalled_q',
+  ),
+  mutant('receiver', 'prove', 'link/ds_frame_receiver', ' && !full;', ';'),
+  mutant(
+    'receiver_quiet',
+    'idle',
+    'link/ds_timeout',
+    'if (running) left_q',
+    'if (running && !over) left_q',
+  ),
+  mutant(
+    'receiver_quiet',
+    'realign',
+    'link/ds_cobs_decoder',
+    "        left_q    <= 8'd0;\n        zero_q    <= 1'b0;\n        started_q <= 1'b0;",
+    "        started_q <= 1'b0;",
+  ),
+  mutant('uart', 'bmc', 'link/ds_uart_rx', '{rx_sync_q, data_q[7:1]}', '{data_q[6:0], rx_sync_q}'),
+];
+
+describe.concurrent('mutants', () => {
+  test.each(MUTANTS.map((each, index) => ({ ...each, index })))(
+    '$proof $task fails without `$from`',
+    async ({ proof, task, file, from, to, index }) => {
+      const copy = path.join(ROOT, 'build', 'formal', 'mutants', String(index));
+      rmSync(copy, { recursive: true, force: true });
+      mkdirSync(path.join(copy, 'tests'), { recursive: true });
+      cpSync(path.join(ROOT, 'rtl'), path.join(copy, 'rtl'), { recursive: true });
+      cpSync(path.join(ROOT, 'tests', 'formal'), path.join(copy, 'tests', 'formal'), {
+        recursive: true,
+      });
+      const text = readFileSync(path.join(ROOT, file), 'utf8');
+      expect(text.split(from).length - 1, `occurrences in ${file}`).toBe(1);
+      writeFileSync(path.join(copy, file), text.replace(from, to));
+      const { verdict, findings } = await runProof({ proof, task }, copy);
+      expect(verdict, findings.join('\n')).toMatch(/^(FAIL|UNKNOWN)$/);
+    },
+  );
+});
+
+test('every proof has a mutant', () => {
+  const covered = new Set(MUTANTS.map(({ proof }) => proof));
+  expect(proofNames().filter((proof) => !covered.has(proof))).toEqual([]);
+  expect(MUTANTS.filter(({ proof, task }) => !tasksOf(proof).includes(task))).toEqual([]);
+});
