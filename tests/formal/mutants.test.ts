@@ -60,8 +60,8 @@ const MUTANTS: Mutant[] = [
     'sequence',
     'bounded',
     'core/ds_sequencer',
-    '(forward_done_o && !layer_is_last_o)',
-    'forward_done_o',
+    "? wait_q + 3'd1 : 3'd0",
+    "? wait_q : 3'd0",
   ),
   mutant(
     'sequence',

@@ -111,6 +111,25 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test('an interrupted batch has the sums of exactly the images that it finished', async () => {
+  const images = await loadImages(1000);
+  await using device = await open('sim:icebreaker');
+  await device.loadNetwork(NETWORK);
+  const abort = new AbortController();
+  const onProgress = ({ done }: { done: number }) => {
+    if (done >= 100) abort.abort();
+  };
+  const stopped = await measure(device, images, { signal: abort.signal, onProgress }).then(
+    () => expect.fail('it did not stop'),
+    (error: unknown) => error as MeasurementStopped,
+  );
+  const { images: done, layers } = stopped.partial;
+  expect(stopped.code).toBe('interrupted');
+  expect(done.length).toBeGreaterThanOrEqual(100);
+  expect(done.length).toBeLessThan(200);
+  expect(layers).toEqual((await measure(device, images.slice(0, done.length))).layers);
+});
+
 test('waves of one image are recorded, with the same results', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'deltascope-'));
   const file = path.join(folder, 'image.vcd');
