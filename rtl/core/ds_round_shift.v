@@ -16,17 +16,16 @@ module ds_round_shift #(
     input  wire        [ShiftBits-1:0] shift_i,
     output reg  signed [ OutBits-1:0] y_o
 );
-  // One guard bit below the point: y = floor((floor(2x / 2^n) + 1) / 2).
+  // One guard bit below the point: y = floor((floor(2x / 2^n) + 1) / 2). Far beyond the width that
+  // is floor((0 + 1) / 2) or floor((-1 + 1) / 2), both 0.
   reg  signed [InBits:0] shifted_q;
-  wire                   beyond = {{(32 - ShiftBits) {1'b0}}, shift_i} >= InBits;
   /* verilator lint_off UNUSEDSIGNAL */  // the guard bit and the bits above OutBits
   wire signed [InBits:0] rounded = shifted_q + {{InBits{1'b0}}, 1'b1};
   /* verilator lint_on UNUSEDSIGNAL */
-  localparam signed [InBits:0] NOTHING = 0;
   wire signed [InBits:0] doubled = {x_i, 1'b0};
   wire signed [InBits:0] shifted = doubled >>> shift_i;
   always @(posedge clk_i) begin
-    shifted_q <= beyond ? NOTHING : shifted;
+    shifted_q <= shifted;
     y_o       <= rounded[OutBits:1];
   end
 endmodule

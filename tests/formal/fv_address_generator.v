@@ -56,7 +56,7 @@ module fv_address_generator (
   reg [2:0] n_in_q, count_q, inner_q, outer_q, rows_left_q;
   reg [1:0] groups_q;
   reg [4:0] left_q;  // rows to come out
-  reg [2:0] k_q, k_q2;
+  reg [2:0] k_q;
   reg [2:0] index_q;  // of the row to come out: its place in the list, or k
   reg [1:0] group_q;
   wire [2:0] count = start_backward_i ? start_n_in_i

@@ -1,6 +1,6 @@
-// fv_receiver_ring: the bytes of committed frames leave ds_frame_receiver once, in order and as they
-// were stored, whatever the sink does and however many frames are rolled back between them. One
-// place of the ring, chosen by the solver, is followed from the store to the way out. By induction.
+// fv_receiver_ring: the bytes of committed frames leave ds_frame_receiver once, in order and as
+// they were stored, whatever the sink does and however many frames are rolled back between them.
+// One byte, chosen by the solver, is followed from the store to the way out. By induction.
 `default_nettype none
 
 module fv_receiver_ring (
@@ -96,7 +96,8 @@ module fv_receiver_ring (
   wire [4:0] committed = \u_dut.commit_q - \u_dut.read_q ;
   wire [4:0] in_ring = number - \u_dut.read_q ;
   wire [4:0] ahead = number - out_q;  // bytes that leave before it
-  wire [4:0] under_way = \u_dut.u_reader.held + \u_dut.u_reader.take_q + \u_dut.u_reader.take_q2 ;
+  wire [4:0] under_way =
+      \u_dut.u_reader.held + \u_dut.u_reader.take_q + \u_dut.u_reader.take_q2 ;
   wire [1:0] place = \u_dut.u_reader.u_fifo.read_q [1:0] + ahead[1:0];
 
   reg started_q = 1'b0;

@@ -152,7 +152,8 @@ module fv_sequence #(
     if (!started_q) assume (rst_i);
     assume (layer_count_i >= 3'd1 && layer_count_i <= 3'd3);
     assume (inject_layer_i <= layer_count_i);
-    if (started_q && running_q && !$past(rst_i)) assume ($stable(layer_count_i) && $stable(inject_layer_i));
+    if (started_q && running_q && !$past(rst_i))
+      assume ($stable(layer_count_i) && $stable(inject_layer_i));
     assume (width0 >= 3'd1 && width0 <= 3'd4 && width1 >= 3'd1 && width1 <= 3'd4);
     assume (width2 >= 3'd1 && width2 <= 3'd4 && width3 >= 3'd1 && width3 <= 3'd4);
 
@@ -213,12 +214,17 @@ module fv_sequence #(
       end
       if (forward_start || backward_start)
         parts_at_rest : assert (!forward_q && !rows_q && (!aligning_q || delta_last_i));
+      // The output error of a hidden layer's last unit comes one cycle after the unit, when the next
+      // layer may be the last: it reaches the delta unit, and has left its five stages when that
+      // starts (fv_delta_unit assumes it).
+      if (forward_start && layer != 2'd0) stray_has_left : assert (waiting_q >= 4'd6);
       if (backward_start)
         backward_in_order : assert (table_valid && own_entry && layer != 2'd0
                                     && layer + deltas_q + 3'd1 == layer_count_i);
       if (collect_start) begin
         collect_entry : assert (table_valid && own_entry);
-        collect_once : assert (!collecting_q && collects_q == (collect_output ? 3'd0 : deltas_q + 3'd1));
+        collect_once : assert (!collecting_q
+                               && collects_q == (collect_output ? 3'd0 : deltas_q + 3'd1));
         if (collect_inject)
           inject_above : assert (injected && layer_count_i - collects_q >= inject_layer_i);
         else inject_not_below : assert (!injected || layer_count_i - collects_q < inject_layer_i);
@@ -238,7 +244,8 @@ module fv_sequence #(
       states : assert (state <= 4'd7 && running_q == (state != 4'd0) && \u_table.word_q <= 3'd4);
       if (running_q) begin
         layers : assert (layer < layer_count_i && collects_q <= layer_count_i);
-        given : assert (given_q == (injected && layer_count_i + 3'd1 - collects_q <= inject_layer_i));
+        given : assert (given_q == (injected
+                                    && layer_count_i + 3'd1 - collects_q <= inject_layer_i));
         if (state <= 4'd2) on_the_way_up : assert (layer == forwards_q && deltas_q == 3'd0
                                                    && norm_q == 3'd0 && !rows_q && !aligning_q);
         else on_the_way_down : assert (forwards_q == layer_count_i && !forward_q);

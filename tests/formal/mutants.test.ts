@@ -23,6 +23,13 @@ const mutant = (proof: string, task: string, file: string, from: string, to: str
 });
 
 const MUTANTS: Mutant[] = [
+  mutant(
+    'nonzero_list',
+    'prove',
+    'core/ds_nonzero_list',
+    " && write_value_i != {ValueBits{1'b0}}",
+    '',
+  ),
   mutant('stream_reg', 'prove', 'stream/ds_stream_reg', 'out_ready_i || !out_valid_o', "1'b1"),
   mutant('fifo', 'prove', 'stream/ds_fifo', 'count_o != FULL', 'count_o <= FULL'),
   mutant('fifo', 'prove', 'stream/ds_fifo', 'memory_q[read_q', 'memory_q[write_q'),
@@ -56,13 +63,7 @@ const MUTANTS: Mutant[] = [
     'collected_i && table_valid_i) state_d',
     'collected_i) state_d',
   ),
-  mutant(
-    'sequence',
-    'bounded',
-    'core/ds_sequencer',
-    "? wait_q + 3'd1 : 3'd0",
-    "? wait_q : 3'd0",
-  ),
+  mutant('sequence', 'bounded', 'core/ds_sequencer', "? wait_q + 3'd1 : 3'd0", "? wait_q : 3'd0"),
   mutant(
     'sequence',
     'prove',
@@ -92,6 +93,13 @@ const MUTANTS: Mutant[] = [
     'link/ds_cobs_decoder',
     "        left_q    <= 8'd0;\n        zero_q    <= 1'b0;\n        started_q <= 1'b0;",
     "        started_q <= 1'b0;",
+  ),
+  mutant(
+    'receiver_ring',
+    'prove',
+    'link/ds_frame_receiver',
+    'read_q != commit_q',
+    'read_q != write_q',
   ),
   mutant('uart', 'bmc', 'link/ds_uart_rx', '{rx_sync_q, data_q[7:1]}', '{data_q[6:0], rx_sync_q}'),
 ];

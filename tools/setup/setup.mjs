@@ -68,12 +68,9 @@ async function setUpLocked(set) {
   const python = choosePython(found, set);
   if (state === 'make') {
     const version = python.version.join('.');
-    await step(`Python environment (${version})`, python.executable, [
-      '-m',
-      'venv',
-      '--clear',
-      VENV,
-    ]);
+    // Not `venv --clear`, which empties what a link points to.
+    rmSync(VENV, { recursive: true, force: true });
+    await step(`Python environment (${version})`, python.executable, ['-m', 'venv', VENV]);
   }
   await step(`Python packages (${set} set)`, path.join(VENV, 'bin', 'python'), [
     '-m',
