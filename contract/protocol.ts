@@ -201,6 +201,8 @@ export const BAUD = {
   safe: 115_200,
   steps: [115_200, 1_000_000, 3_000_000, 12_000_000],
   maxError: 0.02,
+  /** A line low for so many bits beyond a byte takes the device back to `safe`. */
+  breakBits: 20,
 } as const;
 
 /** Host side. A reply is late after `replyMs`; the request is then sent again, `retries` times. */

@@ -59,6 +59,7 @@ function sizes(): [name: string, value: number][] {
     ['STALL_MS', protocol.DEVICE_TIMEOUTS.stallMs],
     ['BAUD_REVERT_MS', protocol.DEVICE_TIMEOUTS.baudRevertMs],
     ['SAFE_BAUD', protocol.BAUD.safe],
+    ['BREAK_BITS', protocol.BAUD.breakBits],
     ['MAX_LAYERS', LIMITS.layers],
     ['MAX_INPUTS', LIMITS.inputs],
     ['MAX_WIDTH', LIMITS.width],
@@ -182,6 +183,12 @@ COBS-encoded and ends in 0x00; its CRC-32 (IEEE 802.3) covers everything before 
 Each request has exactly one reply, with its sequence number. The device expects sequence numbers
 in order from the one after \`identify\`. An effect whose number came before is acknowledged as
 \`duplicate\` and not executed again; one that comes too early is refused as \`outOfOrder\`.
+
+## The line
+8 data bits, one stop bit, ${protocol.BAUD.safe} baud after reset. A new \`baudDivisor\` holds from after its reply; when no
+good frame comes within ${protocol.DEVICE_TIMEOUTS.baudRevertMs} ms, or the line stays low for ${protocol.BAUD.breakBits} bits beyond a byte, the device is back at ${protocol.BAUD.safe}.
+A frame whose next byte is ${protocol.DEVICE_TIMEOUTS.stallMs} ms late is dropped. Requests other than \`run\` and \`identify\` wait until no image
+is in work.
 
 ## Opcodes
 ${table(

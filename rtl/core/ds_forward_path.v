@@ -29,6 +29,7 @@ module ds_forward_path #(
 
     input  wire                     start_i,        // a new layer; the layer's entry is steady
     input  wire                     fresh_i,        // first image of a batch
+    input  wire                     output_layer_i,
     input  wire [      WidthBits:0] n_out_i,
     input  wire [   NeuronBits-1:0] neuron_base_i,
     input  wire [   ZShiftBits-1:0] z_shift_i,
@@ -50,7 +51,7 @@ module ds_forward_path #(
     output reg  [    CountBits-1:0] saturated_units_o,
 
     input  wire [    WidthBits-1:0] label_i,
-    output reg                      error_valid_o,  // of every layer; the caller takes the last
+    output reg                      error_valid_o,  // of the output layer
     output wire [     WordBits-1:0] error_mantissa_o,
     output wire [ ExponentBits-1:0] error_exponent_o,
     output reg  [     WordBits-1:0] error_slope_o,
@@ -235,7 +236,7 @@ module ds_forward_path #(
       .error_exponent_o(error_exponent_o)
   );
   always @(posedge clk_i) begin
-    error_valid_o          <= unit_valid_o;
+    error_valid_o          <= unit_valid_o && output_layer_i;
     error_slope_o          <= unit_slope;
     error_slope_exponent_o <= unit_slope_exponent;
     if (rst_i) error_valid_o <= 1'b0;

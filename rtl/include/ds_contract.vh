@@ -66,6 +66,7 @@
 `define DS_STALL_MS 100
 `define DS_BAUD_REVERT_MS 500
 `define DS_SAFE_BAUD 115200
+`define DS_BREAK_BITS 20
 `define DS_MAX_LAYERS 128
 `define DS_MAX_INPUTS 1024
 `define DS_MAX_WIDTH 256
@@ -161,6 +162,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h9d334019, 16'd1}
+`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h252e3251, 16'd1}
 
 `endif

@@ -1,7 +1,7 @@
 // ds_uart_rx: serial line to bytes, 8 data bits, no parity, one stop bit.
 // Purpose     looks at each bit once, in its middle; a start bit that is over by then was a glitch.
 //             A byte whose stop bit is low gives no byte but framing_error_o, and the line must
-//             rise before the next start bit. A line that stays low for 20 bits more is a break:
+//             rise before the next start bit. A line that stays low for BREAK_BITS more is a break:
 //             what a slower sender's zero looks like.
 // Latency     out_valid_o 3 + (divisor_i - 1) / 2 + 9 * divisor_i cycles after the line fell (the
 //             flops of the synchroniser, half a bit, nine bits).
@@ -10,6 +10,7 @@
 // Format      divisor_i: cycles a bit, 4 or more; steady while a byte is under way.
 // Reset       waits for a high line.   Golden  none.
 `default_nettype none
+`include "ds_contract.vh"
 
 module ds_uart_rx (
     input  wire        clk_i,
@@ -26,7 +27,7 @@ module ds_uart_rx (
     output wire        idle_o            // the line is high, no byte under way
 );
   localparam [4:0] STOP_BIT = 5'd9;
-  localparam [4:0] BREAK_BITS = 5'd20;
+  localparam [4:0] BREAK_BITS = `DS_BREAK_BITS;
 
   localparam [1:0] ST_HIGH = 2'd0;   // wait until the line is high
   localparam [1:0] ST_START = 2'd1;  // wait until it falls

@@ -214,10 +214,6 @@ module fv_sequence #(
       end
       if (forward_start || backward_start)
         parts_at_rest : assert (!forward_q && !rows_q && (!aligning_q || delta_last_i));
-      // The output error of a hidden layer's last unit comes one cycle after the unit, when the next
-      // layer may be the last: it reaches the delta unit, and has left its five stages when that
-      // starts (fv_delta_unit assumes it).
-      if (forward_start && layer != 2'd0) stray_has_left : assert (waiting_q >= 4'd6);
       if (backward_start)
         backward_in_order : assert (table_valid && own_entry && layer != 2'd0
                                     && layer + deltas_q + 3'd1 == layer_count_i);
