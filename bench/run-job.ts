@@ -75,6 +75,8 @@ async function measureOnDevice(
       signal,
       statsFile,
       seed: request.fillSeed,
+      link: request.link,
+      trace: request.trace,
       ...(onProgress && { onProgress }),
     });
     const { description, timeouts } = target;

@@ -32,6 +32,7 @@ Examples:
   $ npx deltascope run --layers 784,30,30,30,10 --init nielsen --seed 7 --images 1000
   $ npx deltascope run --weights net.npz --observe --out results/mine
   $ npx deltascope run --on sim:icebreaker --json > result.json
+  $ npx deltascope run --on sim:icebreaker/8 --images 3 --trace waves.vcd
 `;
 
 const flags = z.object({
@@ -45,6 +46,9 @@ const flags = z.object({
   observe: z.boolean().default(false),
   on: onFlag,
   fillSeed: fillSeedFlag,
+  link: z.enum(['bytes', 'pins']).optional(),
+  trace: z.string().optional(),
+  traceImage: z.union([z.literal('all'), z.coerce.number().int().min(0)]),
   out: outFlag,
   json: z.boolean().default(false),
 });
@@ -70,14 +74,27 @@ export function runCommand(): Command {
       '--fill-seed <n>',
       "of what the simulated board's memories hold at power-up (default: drawn anew)",
     )
+    .addOption(
+      new Option('--link <kind>', 'of a simulated board: whole bytes or UART pins').choices([
+        'bytes',
+        'pins',
+      ]),
+    )
+    .option('--trace <file.vcd>', 'write the waves of a simulated board')
+    .option('--trace-image <n>', 'of which image, from 0; "all": of everything, gigabytes', '0')
     .option('--out <dir>', 'write result.json there, and with --observe z_1.npy, a_1.npy, …')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (raw: unknown) => run(parseFlags(flags, raw)));
 }
 
-async function run({ out, json, ...options }: Flags): Promise<void> {
-  const request: RunRequest = { ...options, layers: widths(options) };
+async function run({ out, json, trace, traceImage, ...options }: Flags): Promise<void> {
+  const image = traceImage === 'all' ? undefined : traceImage;
+  const request: RunRequest = {
+    ...options,
+    layers: widths(options),
+    ...(trace !== undefined && { trace: { file: trace, image } }),
+  };
   await using directory = out === undefined ? undefined : await OutputDirectory.create(out);
   const announce = json ? console.error : console.log;
   const progress = createProgress((label) => announce(`DEVICE ${label}`));

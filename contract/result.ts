@@ -24,6 +24,10 @@ export interface RunRequest {
    * Undefined: another one each time, as with a real board. No result may depend on it.
    */
   readonly fillSeed?: number | undefined;
+  /** Of a simulated board: whole bytes, the default, or the bits of a serial line. */
+  readonly link?: 'bytes' | 'pins' | undefined;
+  /** Waves of a simulated board: of one image, from 0, or of everything. */
+  readonly trace?: { readonly file: string; readonly image?: number | undefined } | undefined;
 }
 
 /** Relative errors of ‖δ‖ per image, over the images whose reference norm is not zero. */

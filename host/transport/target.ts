@@ -4,30 +4,17 @@ import { BOARDS, type BoardName, DEFAULT_BOARD } from '../../contract/boards.ts'
 import { TIMEOUTS } from '../../contract/protocol.ts';
 import { DeltascopeError } from '../error.ts';
 import { openSerial } from './serial.ts';
-import { type Faults, startSimulated, type Trace } from './simulated.ts';
+import { type SimulatedOptions, startSimulated } from './simulated.ts';
 import { buildSimulator, type LinkKind, type SimulatorProgress } from './simulator.ts';
 import type { Transport } from './transport.ts';
 
-export interface TargetOptions {
+/** What of `SimulatedOptions` is given concerns a simulated board only. */
+export interface TargetOptions extends SimulatedOptions {
   /** The repository, where the simulator is built. */
   readonly root?: string;
   /** Of the tools that build it. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
-  /** Of the simulated board's random fill. */
-  readonly seed?: number | undefined;
-  /** File for the simulated board's cycles and CPU seconds. */
-  readonly statsFile?: string | undefined;
-  /** Of a simulated board: whole bytes, the default, or the bits of a serial line. */
-  readonly link?: LinkKind | undefined;
-  /** Of a simulated board's link. */
-  readonly faults?: Faults | undefined;
-  /** Of a simulated board's serial line: how much faster the host's clock is, percent. */
-  readonly baudSkew?: number | undefined;
-  /** Speak with the simulated board over its standard input and output. */
-  readonly stdio?: boolean | undefined;
-  /** Waves of a simulated board. */
-  readonly trace?: Trace | undefined;
   readonly onProgress?: (progress: SimulatorProgress) => void;
 }
 

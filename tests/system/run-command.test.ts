@@ -261,6 +261,17 @@ async function readResult(out: string): Promise<RunResult> {
   return result;
 }
 
+test('--trace writes the waves of one image, and a file it cannot write is an error', async () => {
+  const run = ['run', '--on', 'sim:icebreaker', '--images', '2', '--trace-image', '1', '--trace'];
+  const file = path.join(folder, 'waves.vcd');
+  const { status, stderr } = await deltascope([...run, file]);
+  expect(status, stderr).toBe(0);
+  expect(await readFile(file, 'utf8')).toMatch(/\$var .*back_sum/);
+  const refused = await deltascope([...run, path.join(folder, 'none', 'waves.vcd')]);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/cannot write .*waves\.vcd/);
+});
+
 test('a reader that goes away is no error', async () => {
   const { stdout, stderr } = await execa({
     shell: 'bash',
