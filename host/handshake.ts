@@ -123,12 +123,12 @@ function checkIdentity(identity: Identity, label: string): Identity {
   if (protocolVersion === PROTOCOL_VERSION && contractCrc === CONTRACT_CRC) {
     return identity;
   }
-  const rebuild = `npx deltascope flash --board ${boardName(identity) ?? 'BOARD'}`;
+  const rebuild = `load a ${boardName(identity) ?? 'device'} built from this very tree`;
   if (protocolVersion === PROTOCOL_VERSION) {
     throw new DeltascopeError(
       'contract-mismatch',
       `${label} was built from another contract: CRC ${hex(contractCrc)}, here ${hex(CONTRACT_CRC)}`,
-      { hint: `rebuild the device from this very tree: ${rebuild}` },
+      { hint: rebuild },
     );
   }
   const deviceIsOlder = protocolVersion < PROTOCOL_VERSION;

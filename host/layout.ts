@@ -175,7 +175,7 @@ function checkCapacity(places: readonly LayerPlace[], capacity: Capacity): void 
   if (missing.length > 0) {
     const list = missing.map(([what, needed, has]) => `${needed} ${what} (the device has ${has})`);
     throw new DeltascopeError('network-too-big', `The network needs ${list.join(', ')}`, {
-      hint: 'use fewer or smaller layers, or a larger board: npx deltascope boards',
+      hint: 'use fewer or smaller layers, or a larger board: the README lists their memories',
     });
   }
 }

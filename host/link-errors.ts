@@ -35,6 +35,6 @@ export function refusalError(
   return new DeltascopeError(
     'device-refused',
     `${label} refused ${refused.request.about}: ${why}`,
-    { hint: 'npx deltascope selftest checks the link and the device' },
+    { hint: 'reset the board, then run the same command again' },
   );
 }

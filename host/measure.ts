@@ -147,7 +147,9 @@ class Batch {
     ]);
     if (count !== this.done.length) {
       const message = `The device counted ${count} images of ${this.done.length}`;
-      throw new DeltascopeError('internal', message, { hint: 'npx deltascope selftest' });
+      throw new DeltascopeError('internal', message, {
+        hint: 'reset the board, then run the same command again',
+      });
     }
     return layers;
   }

@@ -74,7 +74,7 @@ export class Memories {
         'wrong-result',
         `The device holds other ${region} than were written: CRC-32 ${hex(found)}, ` +
           `not ${hex(written)}, of ${words.length} words`,
-        { hint: 'run the same command again; npx deltascope selftest if it repeats' },
+        { hint: 'run the same command again; if it repeats, the link or the memory is damaged' },
       );
     }
   }
