@@ -17,7 +17,7 @@ describe('openDevice', () => {
   it.each([
     [{ protocolVersion: 0 }, /the device is older/, /load a ulx3s-85f built from this very tree/],
     [{ protocolVersion: 2 }, /the program is older/, /update deltascope/],
-    [{ contractCrc: 5 }, /another contract: CRC 00000005, here/, /rebuild the device/],
+    [{ contractCrc: 5 }, /another contract: CRC 00000005, here/, /built from this very tree/],
   ])('refuses %o and says which side is older', async (identity, message, hint) => {
     await expect(open({ identity })).rejects.toMatchObject({
       code: 'contract-mismatch',
