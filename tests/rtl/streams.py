@@ -106,3 +106,27 @@ class Bench:
         while not done():
             assert self.cycle - start < limit, f"not done after {limit} cycles"
             await self.step()
+
+
+async def check_order(dut, rates, words=300):
+    """Words of 8 bits from `in` to `out` at these rates: all of them, in order."""
+    source = Source(dut, "in", ["data"], rates[0])
+    sink = Sink(dut, "out", ["data"], rates[1])
+    bench = Bench(dut, source, sink)
+    await bench.start()
+    sent = [(random.getrandbits(8),) for _ in range(words)]
+    source.queue.extend(sent)
+    await bench.until(lambda: len(sink.items) == words)
+    await bench.run(20)
+    assert sink.items == sent
+
+
+async def check_latency_and_rate(dut, latency, words=50):
+    """The first word after `latency` cycles, then one a cycle."""
+    source, sink = Source(dut, "in", ["data"]), Sink(dut, "out", ["data"])
+    bench = Bench(dut, source, sink)
+    await bench.start()
+    source.queue.extend((word,) for word in range(words))
+    first = bench.cycle + 1
+    await bench.until(lambda: len(sink.items) == words)
+    assert sink.cycles == list(range(first + latency, first + latency + words))

@@ -1,11 +1,8 @@
 """ds_fifo: order, hold, capacity, latency of 1 and a word a cycle."""
 
-import random
-
 import cocotb
-from streams import RATES, Bench, Sink, Source
+from streams import RATES, Bench, Sink, Source, check_latency_and_rate, check_order
 
-WORDS = 300
 LATENCY = 1
 DEPTH = 4
 
@@ -13,26 +10,12 @@ DEPTH = 4
 @cocotb.test()
 @cocotb.parametrize(rates=RATES)
 async def words_pass_in_order(dut, rates):
-    source = Source(dut, "in", ["data"], rates[0])
-    sink = Sink(dut, "out", ["data"], rates[1])
-    bench = Bench(dut, source, sink)
-    await bench.start()
-    words = [(random.getrandbits(8),) for _ in range(WORDS)]
-    source.queue.extend(words)
-    await bench.until(lambda: len(sink.items) == WORDS)
-    await bench.run(20)
-    assert sink.items == words
+    await check_order(dut, rates)
 
 
 @cocotb.test()
 async def latency_and_rate(dut):
-    source, sink = Source(dut, "in", ["data"]), Sink(dut, "out", ["data"])
-    bench = Bench(dut, source, sink)
-    await bench.start()
-    source.queue.extend((word,) for word in range(50))
-    first = bench.cycle + 1
-    await bench.until(lambda: len(sink.items) == 50)
-    assert sink.cycles == list(range(first + LATENCY, first + LATENCY + 50))
+    await check_latency_and_rate(dut, LATENCY)
 
 
 @cocotb.test()

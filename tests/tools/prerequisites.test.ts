@@ -9,7 +9,7 @@ import {
 } from '../../tools/setup/prerequisites.mjs';
 
 const GOOD: Probe = {
-  root: '/home/ada/deltascope',
+  root: '/srv/ada/deltascope',
   node: '24.1.0',
   platform: 'linux',
   arch: 'x64',
@@ -51,8 +51,8 @@ test('report names all that is missing at once', () => {
 });
 
 test('findProblems refuses a space in the path', () => {
-  expect(textFor({ root: '/home/ada/my projects/deltascope' })).toContain(
-    'a space in the path "/home/ada/my projects/deltascope"',
+  expect(textFor({ root: '/srv/ada/my projects/deltascope' })).toContain(
+    'a space in the path "/srv/ada/my projects/deltascope"',
   );
 });
 
