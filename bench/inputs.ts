@@ -50,6 +50,17 @@ async function loadNetwork(request: RunRequest, data: Dataset): Promise<FloatNet
   return initialise(layers, { initialiser: initialiserName(request.init), seed });
 }
 
+/** The first `count` images with their labels. */
+export function firstImages(
+  { images, labels, rows, columns }: Dataset,
+  count: number,
+): Pick<Dataset, 'images' | 'labels'> {
+  return {
+    images: images.subarray(0, count * rows * columns),
+    labels: labels.subarray(0, count),
+  };
+}
+
 /** The images as codes of `FORMATS.activation`, one after the other. */
 export function* inputCodes({ images, rows, columns, count }: Dataset): Generator<Int32Array> {
   const size = rows * columns;

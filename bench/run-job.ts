@@ -99,6 +99,7 @@ async function measureOnDevice(
         stopped,
         description,
         identity: device.identity,
+        baud: device.baud,
         statistics: difference(device.statistics, before),
         wallSeconds: (performance.now() - wall) / 1000,
       };

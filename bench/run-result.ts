@@ -19,7 +19,7 @@ import { meanOfNorms, normOfDelta, normOfMean } from '../host/values.ts';
 import type { FixedComparison, Gathered } from './compare-fixed.ts';
 import { compareWithFloat, type DeviceNorms } from './compare-float.ts';
 import { packageVersions } from './environment.ts';
-import { type Inputs, widthsOf } from './inputs.ts';
+import { firstImages, type Inputs, widthsOf } from './inputs.ts';
 
 export interface DeviceRun {
   readonly measurement: Gathered;
@@ -27,6 +27,8 @@ export interface DeviceRun {
   readonly stopped: DeltascopeError | undefined;
   readonly description: TargetDescription;
   readonly identity: Device['identity'];
+  /** In use, as negotiated. */
+  readonly baud: number;
   readonly statistics: LinkStatistics;
   readonly wallSeconds: number;
   readonly hostSeconds: number;
@@ -51,12 +53,7 @@ export function describeLayers(
       norms: layer.map(normOfDelta),
     };
   });
-  const pixels = data.rows * data.columns;
-  const batch = {
-    images: data.images.subarray(0, count * pixels),
-    labels: data.labels.subarray(0, count),
-    cost,
-  };
+  const batch = { ...firstImages(data, count), cost };
   const float64 = compareWithFloat(network, batch, norms);
   const float64SameWeights = compareWithFloat(sameWeights, batch, norms);
   return integers.layers.map(({ nOut, scale }, index) => ({
@@ -131,7 +128,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
       board: boardName(identity) ?? `board ${identity.board}`,
       lanes: identity.lanes,
       clockHz: identity.clockHz,
-      baud: identity.baud,
+      baud: run.baud,
       fillSeed: description.kind === 'simulated' ? description.seed : null,
     },
     request: { ...request, layers: widthsOf(inputs.network) },
@@ -149,7 +146,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
     },
     time: {
       device: cycles / identity.clockHz,
-      link: (busierBytes * BITS_PER_BYTE_ON_WIRE) / identity.baud,
+      link: (busierBytes * BITS_PER_BYTE_ON_WIRE) / run.baud,
       measured: run.wallSeconds,
       simulator: run.simulatorSeconds,
       host: run.hostSeconds,

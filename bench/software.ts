@@ -5,7 +5,7 @@ import type { SoftwareResult } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
 import { backpropagate } from '../golden/fixed/network.ts';
 import { measureBatch } from '../golden/float64/batch.ts';
-import { type Inputs, inputCodes } from './inputs.ts';
+import { firstImages, type Inputs, inputCodes } from './inputs.ts';
 
 /** Images of one call: enough that a call takes some milliseconds. */
 const BATCH = 100;
@@ -15,12 +15,7 @@ const SECONDS = 1;
 export async function measureSoftware(inputs: Inputs, cost: CostName): Promise<SoftwareResult[]> {
   const { data, network, integers } = inputs;
   const count = Math.min(BATCH, data.count);
-  const size = data.rows * data.columns;
-  const batch = {
-    images: data.images.subarray(0, count * size),
-    labels: data.labels.subarray(0, count),
-    cost,
-  };
+  const batch = { ...firstImages(data, count), cost };
   const codes = [...inputCodes({ ...data, count })];
   const fixed = () => {
     const sums = integers.layers.map(({ nOut }) => new DeltaSum(nOut));

@@ -138,7 +138,7 @@ export interface RunResult {
   readonly time: {
     /** cycles / clock: computed. */
     readonly device: number;
-    /** Bytes of the busier direction, 10 bits each, at the board's baud: computed. */
+    /** Bytes of the busier direction, 10 bits each, at the baud in use: computed. */
     readonly link: number;
     /** Measured on this machine, wall clock, from the first image to the last reply. */
     readonly measured: number;

@@ -9,6 +9,7 @@ import type {
   IntegerNetwork,
 } from '../../contract/network.ts';
 import { DeltascopeError } from '../error.ts';
+import { biasValue, weightValue } from '../values.ts';
 
 export interface QuantiseOptions {
   cost: CostName;
@@ -56,13 +57,11 @@ export function dequantise(network: IntegerNetwork): FloatNetwork {
   const layers = network.layers.map((layer, index): FloatLayer => {
     const { nIn, nOut, scale, weights, biases } = layer;
     const inputScale = network.layers[index - 1]?.activationScale ?? 0;
-    const weightLsb = 2 ** (scale - FORMATS.weight.fraction);
-    const biasLsb = 2 ** (scale + inputScale - FORMATS.bias.fraction);
     return {
       nIn,
       nOut,
-      weights: Float64Array.from(weights, (code) => code * weightLsb),
-      biases: Float64Array.from(biases, (code) => code * biasLsb),
+      weights: Float64Array.from(weights, (code) => weightValue(code, scale)),
+      biases: Float64Array.from(biases, (code) => biasValue(code, { scale, inputScale })),
     };
   });
   return { layers };
