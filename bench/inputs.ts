@@ -2,11 +2,11 @@
 import { CODES_PER_PIXEL } from '../contract/formats.ts';
 import type { FloatNetwork, IntegerNetwork } from '../contract/network.ts';
 import type { RunRequest } from '../contract/result.ts';
-import { INITIALISERS, type InitialiserName, initialise } from '../host/data/initialisers.ts';
+import { initialise } from '../host/data/initialisers.ts';
 import { checkLayers } from '../host/data/layers.ts';
 import { type Dataset, loadDataset } from '../host/data/mnist.ts';
 import { dequantise, quantise } from '../host/data/quantise.ts';
-import { loadWeightsNpz } from '../host/data/weights-npz.ts';
+import { type LoadedWeights, loadWeights } from '../host/data/weights.ts';
 import { DeltascopeError } from '../host/error.ts';
 
 export interface Inputs {
@@ -17,15 +17,17 @@ export interface Inputs {
   readonly integers: IntegerNetwork;
   /** What the integers stand for. */
   readonly sameWeights: FloatNetwork;
+  /** What was done to read the weights, in words. */
+  readonly remarks: readonly string[];
 }
 
 /** @throws DeltascopeError when data, weights or options are bad or do not fit each other. */
 export async function loadInputs(request: RunRequest): Promise<Inputs> {
   const { cost, dataset, images } = request;
   const data = await loadDataset({ directory: dataset, split: 'train', limit: images });
-  const network = await loadNetwork(request, data);
+  const { network, remarks = [] } = await loadNetwork(request, data);
   const integers = quantise(network, { cost });
-  return { data, network, integers, sameWeights: dequantise(integers) };
+  return { data, network, integers, sameWeights: dequantise(integers), remarks };
 }
 
 /** Widths n_0, n_1 … n_L. */
@@ -34,12 +36,13 @@ export function widthsOf({ layers }: FloatNetwork): number[] {
 }
 
 /** The widths are judged before the random numbers are drawn, or once the file has told them. */
-async function loadNetwork(request: RunRequest, data: Dataset): Promise<FloatNetwork> {
+async function loadNetwork(request: RunRequest, data: Dataset): Promise<LoadedWeights> {
   const { layers, weights, seed } = request;
   if (weights !== undefined) {
-    const network = await loadWeightsNpz(weights, { layers });
-    checkLayers(widthsOf(network), data);
-    return network;
+    const loaded = await loadWeights(weights, { layers });
+    checkLayers(widthsOf(loaded.network), data);
+    checkPurpose(loaded, request);
+    return loaded;
   }
   if (layers === undefined) {
     throw new DeltascopeError('bad-layers', 'Neither the layers nor a file of weights is given', {
@@ -47,7 +50,7 @@ async function loadNetwork(request: RunRequest, data: Dataset): Promise<FloatNet
     });
   }
   checkLayers(layers, data);
-  return initialise(layers, { initialiser: initialiserName(request.init), seed });
+  return { network: initialise(layers, { initialiser: request.init, seed }) };
 }
 
 /** The first `count` images with their labels. */
@@ -70,10 +73,21 @@ export function* inputCodes({ images, rows, columns, count }: Dataset): Generato
   }
 }
 
-function initialiserName(name: string): InitialiserName {
-  if (Object.hasOwn(INITIALISERS, name)) return name as InitialiserName;
-  const known = Object.keys(INITIALISERS).join(', ');
-  throw new DeltascopeError('bad-option', `Unknown initialiser "${name}"`, {
-    hint: `--init takes one of: ${known}`,
-  });
+/** A file that says what its weights were trained for is not run as something else. */
+function checkPurpose({ activations = [], cost }: LoadedWeights, request: RunRequest): void {
+  const layer = activations.findIndex((name) => name !== undefined && name !== 'sigmoid');
+  if (layer >= 0) {
+    throw new DeltascopeError(
+      'bad-weights',
+      `Layer ${layer + 1} of "${request.weights}" has the activation ${activations[layer]}; run ` +
+        'computes sigmoid layers',
+    );
+  }
+  if (cost !== undefined && cost !== request.cost) {
+    throw new DeltascopeError(
+      'bad-weights',
+      `"${request.weights}" is for the ${cost} cost, not for ${request.cost}`,
+      { hint: `Add --cost ${cost}` },
+    );
+  }
 }

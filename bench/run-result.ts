@@ -1,7 +1,6 @@
 /** From what the device measured to the result record. */
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { NO_EXPONENT } from '../contract/formats.ts';
-import { RECORD_HEADER } from '../contract/protocol.ts';
 import type {
   ImageCounters,
   LayerCounts,
@@ -12,7 +11,8 @@ import type {
 import type { Device, LayerUnitFlags } from '../host/device.ts';
 import type { DeltascopeError } from '../host/error.ts';
 import type { LinkStatistics } from '../host/link.ts';
-import type { LayerRecord } from '../host/protocol/records.ts';
+import type { MeasuredImage } from '../host/measure.ts';
+import { cyclesBetween, type LayerRecord } from '../host/protocol/records.ts';
 import { boardName } from '../host/protocol/requests.ts';
 import type { TargetDescription } from '../host/transport/target.ts';
 import { meanOfNorms, normOfDelta, normOfMean } from '../host/values.ts';
@@ -94,10 +94,21 @@ function countUnits(flags: LayerUnitFlags | undefined): LayerResult['units'] {
 }
 
 function meanCounters({ images }: Gathered): ImageCounters {
-  const names = Object.keys(RECORD_HEADER) as (keyof ImageCounters)[];
-  const mean = (name: keyof ImageCounters) =>
+  const mean = (name: Exclude<keyof ImageCounters, 'waitCycles'>) =>
     images.reduce((sum, image) => sum + image[name], 0) / images.length;
-  return Object.fromEntries(names.map((name) => [name, mean(name)])) as ImageCounters;
+  const waits = images.slice(1).map(({ startTime }, before) => {
+    return cyclesBetween((images[before] as MeasuredImage).endTime, startTime);
+  });
+  return {
+    cycles: mean('cycles'),
+    forwardCycles: mean('forwardCycles'),
+    backwardCycles: mean('backwardCycles'),
+    alignCycles: mean('alignCycles'),
+    rows: mean('rows'),
+    drainStalls: mean('drainStalls'),
+    waitCycles: waits.length === 0 ? 0 : waits.reduce((sum, wait) => sum + wait, 0) / waits.length,
+    nonZeroInputs: mean('nonZeroInputs'),
+  };
 }
 
 interface Parts {

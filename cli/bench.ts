@@ -7,7 +7,17 @@ import { runStandard } from '../bench/standard.ts';
 import type { BenchNetwork, BenchResult } from '../contract/result.ts';
 import { renderBenchNetwork, renderEnvironment } from '../report/bench.ts';
 import { projectEnvironment, ROOT } from '../tools/setup/environment.mjs';
-import { imagesFlag, ON_HELP, onFlag, outFlag, parseFlags, seedFlag } from './flags.ts';
+import {
+  chooseTarget,
+  imagesFlag,
+  ON_HELP,
+  onFlag,
+  outFlag,
+  parseFlags,
+  REQUIRE_BOARD_HELP,
+  requireBoardFlag,
+  seedFlag,
+} from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
 import { OutputDirectory } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -24,6 +34,7 @@ const flags = z.object({
   images: imagesFlag,
   seed: seedFlag,
   on: onFlag,
+  requireBoard: requireBoardFlag,
   out: outFlag,
   json: z.boolean().default(false),
 });
@@ -34,13 +45,21 @@ export function benchCommand(): Command {
     .option('--images <n>', 'the first n training images', '1000')
     .option('--seed <n>', 'of the initialisation', '1')
     .option('--on <device>', ON_HELP)
+    .option('--require-board', REQUIRE_BOARD_HELP)
     .option('--out <dir>', 'where result.json goes (default: results/<time>)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (raw: unknown) => bench(parseFlags(flags, raw)));
 }
 
-async function bench({ out, json, ...options }: z.infer<typeof flags>): Promise<void> {
+async function bench({
+  out,
+  json,
+  on,
+  requireBoard,
+  ...options
+}: z.infer<typeof flags>): Promise<void> {
+  const request = { ...options, on: chooseTarget({ on, requireBoard }) };
   const time = new Date().toISOString();
   await using directory = await OutputDirectory.create(
     out ?? path.join(ROOT, 'results', time.replaceAll(':', '-')),
@@ -56,7 +75,7 @@ async function bench({ out, json, ...options }: z.infer<typeof flags>): Promise<
   const networks: BenchNetwork[] = [];
   const commandLine = ['deltascope', ...process.argv.slice(2)].join(' ');
   try {
-    const measured = runStandard(options, {
+    const measured = runStandard(request, {
       commandLine,
       environment: projectEnvironment(),
       onProgress: progress,

@@ -1,5 +1,6 @@
 /** Flags that several commands share, and how a bad one is refused. */
 import { z } from 'zod';
+import { INITIALISER_FORMS, parseInitialiser } from '../host/data/initialisers.ts';
 import { DeltascopeError } from '../host/error.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
@@ -9,10 +10,40 @@ const MAX_FILL_SEED = 2 ** 31 - 1;
 export const imagesFlag = wholeNumber(1);
 export const seedFlag = wholeNumber(0, MAX_SEED);
 export const fillSeedFlag = wholeNumber(1, MAX_FILL_SEED).optional();
-export const onFlag = z.string().min(1, 'takes sim, sim:BOARD or a serial port').optional();
+export const onFlag = z.string().min(1, 'takes sim, sim:BOARD, serial:NUMBER or a port').optional();
+/** The error of a bad one is `parseInitialiser`'s own, which says what would do. */
+export const initFlag = z.string().overwrite((text) => {
+  parseInitialiser(text);
+  return text;
+});
 export const outFlag = z.string().min(1, 'takes a directory').optional();
 
-export const ON_HELP = 'sim, sim:BOARD or a serial port (default: a board if attached, else sim)';
+export const requireBoardFlag = z.boolean().default(false);
+
+export const INIT_HELP = `how weights and biases are drawn: ${INITIALISER_FORMS.join(', ')}`;
+export const ON_HELP =
+  'sim, sim:BOARD, serial:NUMBER or a port (default: a board if attached, else sim)';
+export const REQUIRE_BOARD_HELP = 'fail rather than simulate';
+
+/**
+ * Which device is meant, as `openTarget` takes it.
+ * @throws DeltascopeError `bad-option` when a simulated board is named and a real one required.
+ */
+export function chooseTarget({
+  on,
+  requireBoard,
+}: {
+  on?: string | undefined;
+  requireBoard: boolean;
+}): string | undefined {
+  if (!requireBoard) return on;
+  if (on !== undefined && /^sim(:|$)/.test(on)) {
+    throw new DeltascopeError('bad-option', `--require-board does not go with --on ${on}`, {
+      hint: 'leave one of them out',
+    });
+  }
+  return on ?? 'board';
+}
 
 /** @throws DeltascopeError `bad-option` naming the option, what it was, and what it takes. */
 export function parseFlags<T>(schema: z.ZodType<T>, raw: unknown): T {

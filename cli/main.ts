@@ -2,16 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench.ts';
+import { boardsCommand } from './boards.ts';
+import { buildCommand } from './build.ts';
 import { doctorCommand } from './doctor.ts';
 import { DONE, exitStatus } from './exit-status.ts';
 import { describeError } from './failure.ts';
+import { flashCommand } from './flash.ts';
 import { runCommand } from './run.ts';
+import { weightsCommand } from './weights.ts';
 
 /** As people come to them; a group without commands is not shown. */
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Learn:': [],
-  'Measure:': [runCommand, benchCommand],
-  'Board:': [doctorCommand],
+  'Measure:': [runCommand, benchCommand, weightsCommand],
+  'Board:': [doctorCommand, boardsCommand, buildCommand, flashCommand],
 };
 
 const EXAMPLES = `

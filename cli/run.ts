@@ -5,17 +5,22 @@ import { runJob } from '../bench/run-job.ts';
 import type { CostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
 import type { RunRequest } from '../contract/result.ts';
-import { INITIALISERS, type InitialiserName } from '../host/data/initialisers.ts';
 import { parseLayers } from '../host/data/layers.ts';
+import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderRun } from '../report/terminal.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
+  chooseTarget,
   fillSeedFlag,
+  INIT_HELP,
   imagesFlag,
+  initFlag,
   ON_HELP,
   onFlag,
   outFlag,
   parseFlags,
+  REQUIRE_BOARD_HELP,
+  requireBoardFlag,
   seedFlag,
 } from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
@@ -37,7 +42,7 @@ Examples:
 
 const flags = z.object({
   layers: z.string().optional(),
-  init: z.custom<InitialiserName>(),
+  init: initFlag,
   seed: seedFlag,
   images: imagesFlag,
   cost: z.custom<CostName>(),
@@ -45,6 +50,7 @@ const flags = z.object({
   dataset: z.string().optional(),
   observe: z.boolean().default(false),
   on: onFlag,
+  requireBoard: requireBoardFlag,
   fillSeed: fillSeedFlag,
   link: z.enum(['bytes', 'pins']).optional(),
   trace: z.string().optional(),
@@ -62,14 +68,15 @@ export function runCommand(): Command {
       '--layers <widths>',
       `inputs, then neurons of each layer (default: those of --weights, else ${DEFAULT_LAYERS})`,
     )
-    .addOption(choice('--init <name>', 'how weights and biases are drawn', INITIALISERS))
+    .option('--init <name>', INIT_HELP, 'nielsen')
     .option('--seed <n>', 'of the initialisation; the same seed, the same network', '1')
     .option('--images <n>', 'the first n training images', '1000')
     .addOption(choice('--cost <name>', 'of which δ is the derivative', COSTS))
-    .option('--weights <file>', 'NumPy archive with W1 (n_out × n_in), b1, …, instead of --init')
+    .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}; weights --help has more`)
     .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
     .option('--observe', 'read z, a and δ of every image back; slower')
     .option('--on <device>', ON_HELP)
+    .option('--require-board', REQUIRE_BOARD_HELP)
     .option(
       '--fill-seed <n>',
       "of what the simulated board's memories hold at power-up (default: drawn anew)",
@@ -88,11 +95,19 @@ export function runCommand(): Command {
     .action(async (raw: unknown) => run(parseFlags(flags, raw)));
 }
 
-async function run({ out, json, trace, traceImage, ...options }: Flags): Promise<void> {
+async function run({
+  out,
+  json,
+  trace,
+  traceImage,
+  requireBoard,
+  ...options
+}: Flags): Promise<void> {
   const image = traceImage === 'all' ? undefined : traceImage;
   const request: RunRequest = {
     ...options,
     layers: widths(options),
+    on: chooseTarget({ on: options.on, requireBoard }),
     ...(trace !== undefined && { trace: { file: trace, image } }),
   };
   await using directory = out === undefined ? undefined : await OutputDirectory.create(out);

@@ -1,12 +1,30 @@
 /**
  * The board table. A board differs from another by these values only: they become the Verilog
- * parameters of `ds_device` and come back in the device's identity.
+ * parameters of `ds_device` and of its clock, and come back in the device's identity.
  */
 export interface Board {
   /** Number in the identity. Never reused. */
   readonly id: number;
   readonly title: string;
   readonly part: string;
+  readonly family: 'ice40' | 'ecp5';
+  /** The part's name among nextpnr's flags, without the dashes. */
+  readonly device: 'up5k' | '25k' | '85k';
+  /** The package's name after nextpnr's `--package`. */
+  readonly package: string;
+  /** Module that has the board's pins as its ports. */
+  readonly top: string;
+  /** File of pins, below the repository's root. */
+  readonly constraints: string;
+  /** The board's name in openFPGALoader. */
+  readonly programmer: string;
+  /** Whether the programmer reaches the configuration memory, and not the flash only. */
+  readonly loadsSram: boolean;
+  /** USB identity of the serial port on the board. */
+  readonly usb: { readonly vendor: number; readonly product: number };
+  readonly oscillatorHz: number;
+  /** `clockHz` = `oscillatorHz` * feedback / (reference * output); see `ds_clock`. */
+  readonly pll: { readonly reference: number; readonly feedback: number; readonly output: number };
   /** Clock of the pipeline, Hz; chosen so that `baud` divides it to better than 2 %. */
   readonly clockHz: number;
   /** Highest baud of the link. */
@@ -24,43 +42,113 @@ export interface Board {
   readonly layers: number;
   /** Result memory, words of 32 bits. */
   readonly recordWords: number;
+  /** Images that are received or in work at a time: 1 or 2. */
+  readonly imageBanks: number;
+  /** Weights and unit memory share one port (needs 4 lanes): no block RAM for the latter. */
+  readonly sharedMemory: boolean;
   /** Receive buffer of the link. */
   readonly bufferBytes: number;
+  /** Cells that synthesis must end with: fewer means lost logic, more a memory that split. */
+  readonly intended: {
+    readonly multipliers: number;
+    readonly blockRams: number;
+    /** SPRAMs; 0 where the weights are in block RAM. */
+    readonly weightMemories: number;
+  };
   /** What has been shown of it so far. */
   readonly verified: 'simulated' | 'gate level' | 'run on a board';
 }
 
+/**
+ * Pins and oscillators are those of the boards' published files, which the files in constraints/
+ * name; what concerns the programmer comes from openFPGALoader's src/board.hpp and doc/boards.yml.
+ */
 export const BOARDS = {
   icebreaker: {
     id: 1,
     title: 'iCEBreaker',
     part: 'iCE40 UP5K',
+    family: 'ice40',
+    device: 'up5k',
+    package: 'sg48',
+    top: 'ds_top_icebreaker',
+    constraints: 'constraints/icebreaker.pcf',
+    programmer: 'ice40_generic',
+    loadsSram: false, // its SPI lines would have to be crossed by jumpers
+    usb: { vendor: 0x0403, product: 0x6010 }, // FT2232H: channel A programs, B is the link
+    oscillatorHz: 12_000_000,
+    pll: { reference: 1, feedback: 48, output: 16 },
     clockHz: 36_000_000,
     baud: 3_000_000,
     lanes: 4,
-    weightRows: 16384,
+    weightRows: 14336,
     neurons: 512,
     inputs: 1024,
     maxWidth: 256,
     layers: 128,
     recordWords: 1024,
+    imageBanks: 1,
+    sharedMemory: true,
+    bufferBytes: 1024,
+    intended: { multipliers: 8, blockRams: 30, weightMemories: 4 },
+    verified: 'simulated',
+  },
+  'ulx3s-25f': {
+    id: 3,
+    title: 'ULX3S 25F',
+    part: 'ECP5 LFE5U-25F',
+    family: 'ecp5',
+    device: '25k',
+    package: 'CABGA381',
+    top: 'ds_top_ulx3s_25f',
+    constraints: 'constraints/ulx3s.lpf',
+    programmer: 'ulx3s',
+    loadsSram: true,
+    usb: { vendor: 0x0403, product: 0x6015 }, // FT231X: programs and is the link, at most 3 Mbaud
+    oscillatorHz: 25_000_000,
+    pll: { reference: 1, feedback: 24, output: 8 },
+    clockHz: 75_000_000,
+    baud: 3_000_000,
+    lanes: 16,
+    weightRows: 2048,
+    neurons: 512,
+    inputs: 1024,
+    maxWidth: 256,
+    layers: 128,
+    recordWords: 1024,
+    imageBanks: 2,
+    sharedMemory: false,
     bufferBytes: 2048,
+    intended: { multipliers: 20, blockRams: 56, weightMemories: 0 },
     verified: 'simulated',
   },
   'ulx3s-85f': {
     id: 2,
     title: 'ULX3S 85F',
     part: 'ECP5 LFE5U-85F',
-    clockHz: 72_000_000,
+    family: 'ecp5',
+    device: '85k',
+    package: 'CABGA381',
+    top: 'ds_top_ulx3s_85f',
+    constraints: 'constraints/ulx3s.lpf',
+    programmer: 'ulx3s',
+    loadsSram: true,
+    usb: { vendor: 0x0403, product: 0x6015 },
+    oscillatorHz: 25_000_000,
+    pll: { reference: 2, feedback: 50, output: 10 },
+    clockHz: 62_500_000,
     baud: 3_000_000,
     lanes: 32,
     weightRows: 4096,
-    neurons: 4096,
+    neurons: 2048,
     inputs: 1024,
     maxWidth: 256,
     layers: 128,
-    recordWords: 4096,
+    recordWords: 2048,
+    imageBanks: 2,
+    sharedMemory: false,
     bufferBytes: 4096,
+    intended: { multipliers: 36, blockRams: 208, weightMemories: 0 },
     verified: 'simulated',
   },
 } as const satisfies Record<string, Board>;

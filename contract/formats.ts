@@ -32,8 +32,12 @@ export const FORMATS = {
   slopeExponent: { width: 6, signed: false, fraction: 0, scaled: false },
   /** Wᵀδ: exact sum over up to 256 neurons. */
   backSum: { width: 40, signed: true, fraction: 0, scaled: true },
-  /** Element before block normalisation: product P (exact) with its own exponent. */
-  product: { width: 32, signed: true, fraction: 0, scaled: true },
+  /**
+   * Element before block normalisation, with its own exponent: the upper 20 bits of the product of
+   * mantissa and slope. Two full operands give 28 bits or more, so what a mantissa of 16 bits and
+   * its rounding need is all there.
+   */
+  product: { width: 20, signed: true, fraction: 0, scaled: true },
   productExponent: { width: 8, signed: true, fraction: 0, scaled: false },
   /** δ mantissa; value m · 2^X with one X per layer and image. */
   delta: { width: 16, signed: true, fraction: 0, scaled: true },
@@ -41,8 +45,11 @@ export const FORMATS = {
   deltaExponent: { width: 16, signed: true, fraction: 0, scaled: false },
   /** Σ_j m_j² of one layer and image; value · 2^(2X). */
   sumSquares: { width: 40, signed: false, fraction: 0, scaled: true },
-  /** Σ_images δ_j; value · 2^(X-16) with one running X per layer. At most 65535 images. */
-  deltaSum: { width: 48, signed: true, fraction: 16, scaled: true },
+  /**
+   * Σ_images δ_j; value · 2^(R-1), R running per layer: the largest X, down to a multiple of
+   * `DELTA_SUM_STEP`. At most 65535 images.
+   */
+  deltaSum: { width: 48, signed: true, fraction: 1, scaled: true },
 } as const;
 
 /** Activation code of pixel 1: a pixel x is the input x/256, as in Nielsen's data loader. */
@@ -50,6 +57,12 @@ export const CODES_PER_PIXEL = 2 ** (FORMATS.activation.fraction - 8);
 
 /** Exponent that stands for "every element is zero": the one coding of a zero vector. */
 export const NO_EXPONENT = -32768;
+
+/** The running exponent of Σδ moves in steps of this; whatever is two steps behind is dropped. */
+export const DELTA_SUM_STEP = 16;
+
+/** Least shift of `normalise`: a smaller sum is not brought to the full length of a mantissa. */
+export const LEAST_SHIFT = -7;
 
 /** Images a Σδ accumulator holds before it could overflow. */
 export const MAX_BATCH_IMAGES = 65535;
@@ -68,7 +81,8 @@ export const SATURATED_EXPONENT = 5;
  *
  * - `roundShift`: x · 2^-n to the nearest integer, ties towards +∞: floor(x / 2^n + 1/2).
  * - `saturate`: clamp to the two's complement range; z is clamped symmetrically. Always counted.
- * - `normalise`: the smallest n ≥ 0 for which roundShift(x, n) fits 16 bits signed.
+ * - `normalise`: the smallest n ≥ `LEAST_SHIFT` for which roundShift(x, n) fits 16 bits signed; a
+ *   negative n shifts left, exactly.
  */
 export const RULES = ['roundShift', 'saturate', 'normalise'] as const;
 

@@ -73,7 +73,7 @@ export const REGIONS = {
     about: 'neuron: m; X is in the record',
   },
   unitFlags: { code: 11, wordBytes: 4, write: false, read: true, about: 'neuron: see Unit flags' },
-  injection: { code: 12, wordBytes: 4, write: true, read: false, about: 'neuron of the layer: m' },
+  injection: { code: 12, wordBytes: 4, write: true, read: false, about: 'neuron of the layer: m in bits 31:16' },
 } as const;
 
 /** `w` may be written, `r` is set by the device. */
@@ -92,6 +92,8 @@ export const REGISTERS = {
   injectLayer: { address: 7, access: 'w', about: 'ℓ whose δ is given; 0: from the cost' },
   injectExponent: { address: 8, access: 'w', about: 'X of the given δ = m · 2^X' },
   baudDivisor: { address: 9, access: 'w', about: 'clock cycles a bit, from after the reply on' },
+  observe: { address: 11, access: 'w', about: '1: keep z and a of the image, at some cost in time' },
+  blink: { address: 10, access: 'w', about: 'lights the LED of the board: 1, or 0' },
 } as const;
 
 export const COSTS = { 'cross-entropy': 0, quadratic: 1 } as const;
@@ -121,6 +123,8 @@ export const LAYER_FIELDS = {
   activationScale: { word: 2, lsb: 24, width: 3 },
   activation: { word: 2, lsb: 28, width: 4 },
   deltaShift: { word: 3, lsb: 0, width: 16 },
+  /** Kept by the device: the running X of Σδ. */
+  sumExponent: { word: 3, lsb: 16, width: 16 },
 } as const;
 export const LAYER_WORDS = 4;
 
@@ -131,15 +135,15 @@ export const LAYER_WORDS = 4;
  */
 export const RECORD_WORDS = 4;
 export const RECORD_HEADER_WORDS = 8;
+/** Times are of one free-running counter of cycles, modulo 2^32. */
 export const RECORD_HEADER = {
-  cycles: { word: 0, lsb: 0, width: 32, about: 'from the start of the image to its header' },
-  forwardCycles: { word: 1, lsb: 0, width: 32, about: 'of them in forward layers' },
-  backwardCycles: { word: 2, lsb: 0, width: 32, about: 'of them waiting for elements of δ' },
-  alignCycles: { word: 3, lsb: 0, width: 32, about: 'of them normalising δ' },
-  rows: { word: 4, lsb: 0, width: 32, about: 'weight rows read' },
-  drainStalls: { word: 5, lsb: 0, width: 32, about: 'cycles in which a row waited for the drain' },
-  waitCycles: { word: 6, lsb: 0, width: 32, about: 'idle since the image before: link and host' },
-  nonZeroInputs: { word: 7, lsb: 0, width: 16, about: 'entries of the image' },
+  startTime: { word: 0, lsb: 0, width: 32, about: 'when work on the image began' },
+  nonZeroInputs: { word: 1, lsb: 0, width: 16, about: 'entries of the image' },
+  forwardTime: { word: 2, lsb: 0, width: 32, about: 'when its forward pass was over' },
+  drainStalls: { word: 3, lsb: 0, width: 20, about: 'cycles in which a row waited for the drain' },
+  endTime: { word: 4, lsb: 0, width: 32, about: 'when its header was written' },
+  alignCycles: { word: 5, lsb: 0, width: 20, about: 'cycles normalising δ' },
+  rows: { word: 6, lsb: 0, width: 20, about: 'weight rows read' },
 } as const;
 export const RECORD_LAYER = {
   sumSquaresLow: { word: 0, lsb: 0, width: 32, about: 'Σ m²' },

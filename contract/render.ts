@@ -1,5 +1,5 @@
 /** The text of every view derived from the contract. Pure: `tools/generate.ts` writes the files. */
-import { BOARDS } from './boards.ts';
+import { BOARDS, type BoardName } from './boards.ts';
 import { CONTRACT_CRC } from './fingerprint.ts';
 import { FORMATS, NO_EXPONENT, SATURATED_EXPONENT, SIGMOID_TABLE } from './formats.ts';
 import * as protocol from './protocol.ts';
@@ -145,7 +145,7 @@ export function pythonConstants(): string {
 }
 
 /** Verilog parameters of `ds_device` for a board. */
-export function boardParameters(name: keyof typeof BOARDS): Record<string, number> {
+export function boardParameters(name: BoardName): Record<string, number> {
   const board = BOARDS[name];
   return {
     BoardId: board.id,
@@ -159,7 +159,41 @@ export function boardParameters(name: keyof typeof BOARDS): Record<string, numbe
     Layers: board.layers,
     RecordWords: board.recordWords,
     BufferBytes: board.bufferBytes,
+    ImageBanks: board.imageBanks,
+    Shared: board.sharedMemory ? 1 : 0,
   };
+}
+
+/** Verilog parameters of `ds_clock` for a board. */
+export function clockParameters(name: BoardName): Record<string, number> {
+  const { oscillatorHz, pll } = BOARDS[name];
+  return {
+    OscillatorHz: oscillatorHz,
+    Reference: pll.reference,
+    Feedback: pll.feedback,
+    Output: pll.output,
+  };
+}
+
+/** rtl/include/ds_boards.vh */
+export function boardsHeader(): string {
+  const define = (name: string, parameters: Record<string, number>) =>
+    `\`define ${name} \\\n${Object.entries(parameters)
+      .map(([parameter, value]) => `  .${parameter}(${value})`)
+      .join(', \\\n')}`;
+  const lines = [
+    `// ds_boards.vh: the parameters of each board, for its top. ${NOTICE}`,
+    '`ifndef DS_BOARDS_VH',
+    '`define DS_BOARDS_VH',
+    ...(Object.keys(BOARDS) as BoardName[]).flatMap((name) => [
+      '',
+      define(`DS_${upper(name)}_CLOCK`, clockParameters(name)),
+      define(`DS_${upper(name)}_DEVICE`, boardParameters(name)),
+    ]),
+    '',
+    '`endif',
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 const table = (head: string[], rows: (string | number)[][]) =>

@@ -1,6 +1,6 @@
 /** What a `run` is asked for and what it gives back: plain, serialisable records. */
 import type { CostName } from './network.ts';
-import type { RECORD_HEADER, RECORD_LAYER } from './protocol.ts';
+import type { RECORD_LAYER } from './protocol.ts';
 
 export interface RunRequest {
   /** Widths n_0, n_1 … n_L. Undefined: those of `weights`. */
@@ -57,7 +57,17 @@ export type LayerCounts = {
 };
 
 /** Counters of the device's records (contract/protocol.ts), mean over the images. */
-export type ImageCounters = { readonly [Name in keyof typeof RECORD_HEADER]: number };
+export interface ImageCounters {
+  readonly cycles: number;
+  readonly forwardCycles: number;
+  readonly backwardCycles: number;
+  readonly alignCycles: number;
+  readonly rows: number;
+  readonly drainStalls: number;
+  /** Idle between an image and the next: link and host. */
+  readonly waitCycles: number;
+  readonly nonZeroInputs: number;
+}
 
 export interface LayerResult extends LayerCounts {
   /** ℓ, from 1. */

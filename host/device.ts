@@ -164,9 +164,15 @@ export class Device implements AsyncDisposable {
     await this.#setRegister('injectLayer', 0);
   }
 
-  /** Clears the sums, the counts, the records and the units' flags. */
-  async beginBatch(): Promise<void> {
-    await this.#setRegister('beginBatch', 1);
+  /**
+   * Clears the sums, the counts, the records and the units' flags.
+   * @param options.observe keep z and a of each image for `observe`, at some cost in time
+   */
+  async beginBatch({ observe = false }: { observe?: boolean } = {}): Promise<void> {
+    await Promise.all([
+      this.#setRegister('observe', observe ? 1 : 0),
+      this.#setRegister('beginBatch', 1),
+    ]);
   }
 
   /**
@@ -253,7 +259,7 @@ export class Device implements AsyncDisposable {
     });
   }
 
-  /** z, a, σ′ and δ of the last image, per layer. */
+  /** z, a, σ′ and δ of the last image, per layer; z and a if the batch was begun with `observe`. */
   async observe(): Promise<LayerObservation[]> {
     const { places, neurons } = this.layout;
     const [z, activations, slopes, deltas] = await Promise.all([
@@ -282,7 +288,11 @@ export class Device implements AsyncDisposable {
 
   async #inject({ layer, delta, exponent }: Injection): Promise<void> {
     await Promise.all([
-      this.write('injection', 0, Array.from(delta)),
+      this.write(
+        'injection',
+        0,
+        Array.from(delta, (mantissa) => mantissa * 2 ** 16),
+      ),
       this.#setRegister('injectExponent', exponent),
       this.#setRegister('injectLayer', layer),
     ]);

@@ -1,7 +1,14 @@
 /** What this machine has of what deltascope needs, what is missing, and what mends it. */
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BOARDS, type BoardName } from '../contract/boards.ts';
+import { type Distribution, findDistribution } from './distribution.ts';
+import {
+  type BoardsOptions,
+  diagnoseBoards,
+  findProgrammerTools,
+  type PortReport,
+} from './doctor-boards.ts';
 import { DeltascopeError } from './error.ts';
 import { listPorts, type Port } from './transport/ports.ts';
 import { isBuilt } from './transport/simulator.ts';
@@ -31,7 +38,7 @@ export interface Diagnosis {
   readonly healthy: boolean;
   readonly findings: readonly Finding[];
   /** Undefined when they cannot be listed. */
-  readonly ports: readonly Port[] | undefined;
+  readonly ports: readonly PortReport[] | undefined;
   readonly boards: readonly SimulatedBoard[];
   /** Bytes; undefined where there is no such folder. */
   readonly sizes: Readonly<Record<string, number | undefined>>;
@@ -59,26 +66,32 @@ export interface SetUp {
   readonly packages: { readonly node: boolean; readonly bench: boolean; readonly test: boolean };
 }
 
-export interface DoctorOptions {
+export interface DoctorOptions extends BoardsOptions {
   /** The repository. */
   readonly root: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly setUp: SetUp;
+  readonly list?: (() => Promise<Port[] | undefined>) | undefined;
+  /** Folders of udev rules. */
+  readonly rules?: readonly string[] | undefined;
 }
-
-type Distribution = 'debian' | 'fedora' | 'macos';
 
 const SET_UP = 'npm run setup';
 const FOLDERS = ['node_modules', '.venv', 'build'];
 
-export async function diagnose({ root, environment, setUp }: DoctorOptions): Promise<Diagnosis> {
-  const distribution = await findDistribution(setUp.platform);
-  const ports = await listPorts();
+/** @throws DeltascopeError when `on` names no board that is attached, or none can blink. */
+export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
+  const { root, environment, setUp, list = listPorts, rules } = options;
+  const { platform } = setUp;
+  const distribution = await findDistribution(platform);
+  const ports = await list();
+  const attached = ports && (await diagnoseBoards(ports, options));
   const findings = [
     ...findSystem(setUp, distribution),
     ...findPackages(setUp),
     await findVerilatorProgram(environment),
-    ...findPorts(ports, distribution),
+    ...(await findProgrammerTools(environment, { platform, rules })),
+    ...(attached?.findings ?? [noList(distribution)]),
   ];
   const sizes = await Promise.all(
     FOLDERS.map(async (folder) => [folder, await sizeOf(path.join(root, folder))] as const),
@@ -86,7 +99,7 @@ export async function diagnose({ root, environment, setUp }: DoctorOptions): Pro
   return {
     healthy: findings.every(({ state }) => state !== 'missing'),
     findings,
-    ports,
+    ports: attached?.ports,
     boards: await Promise.all(
       (Object.keys(BOARDS) as BoardName[]).map((board) => describe(board, { root, environment })),
     ),
@@ -138,21 +151,10 @@ async function findVerilatorProgram(environment: NodeJS.ProcessEnv): Promise<Fin
   }
 }
 
-function findPorts(ports: readonly Port[] | undefined, distribution: Distribution): Finding[] {
-  const what = 'serial ports';
-  if (ports === undefined) {
-    const mends = { debian: 'apt install udev', fedora: 'dnf install systemd-udev', macos: '' };
-    const detail = 'not listed: there is no udevadm';
-    return [{ what, state: 'note', detail, mend: mends[distribution] }];
-  }
-  return ports
-    .filter(({ accessible }) => !accessible)
-    .map((port) => ({
-      what: `serial port ${port.path}`,
-      state: 'note',
-      detail: 'this user may not open it',
-      mend: 'sudo usermod -aG dialout $USER, then log in again',
-    }));
+function noList(distribution: Distribution): Finding {
+  const mends = { debian: 'apt install udev', fedora: 'dnf install systemd-udev', macos: '' };
+  const detail = 'not listed: there is no udevadm';
+  return { what: 'serial ports', state: 'note', detail, mend: mends[distribution] };
 }
 
 async function describe(
@@ -162,14 +164,6 @@ async function describe(
   const { title, lanes } = BOARDS[board];
   const built = await isBuilt({ board, root, environment }).catch(() => undefined);
   return { board, title, lanes, built };
-}
-
-async function findDistribution(platform: string): Promise<Distribution> {
-  if (platform === 'darwin') {
-    return 'macos';
-  }
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return /^ID(_LIKE)?=.*(fedora|rhel|centos)/m.test(release) ? 'fedora' : 'debian';
 }
 
 /** Of all files below, links not followed; those that vanish meanwhile count nothing. */

@@ -74,7 +74,7 @@ export async function measure(
   if (options.signal?.aborted) {
     throw interrupted();
   }
-  await device.beginBatch();
+  await device.beginBatch({ observe: options.observe === true });
   const batch = new Batch(device, options);
   let stopped: DeltascopeError | undefined;
   try {

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BOARDS, type Board } from '../contract/boards.ts';
-import { protocolPage, pythonConstants, verilogHeader } from '../contract/render.ts';
+import { boardsHeader, protocolPage, pythonConstants, verilogHeader } from '../contract/render.ts';
 import { SEGMENTS, segmentWord } from '../golden/fixed/sigmoid-table.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -71,6 +71,7 @@ function boardTable(): string {
 /** Path below the repository's root, and the text that belongs there. */
 export const VIEWS: Readonly<Record<string, () => string>> = {
   'rtl/include/ds_contract.vh': verilogHeader,
+  'rtl/include/ds_boards.vh': boardsHeader,
   'rtl/core/ds_sigmoid_table.vh': sigmoidTable,
   'tests/rtl/contract.py': pythonConstants,
   'docs/protocol.md': protocolPage,

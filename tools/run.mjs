@@ -4,18 +4,26 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { handleInterrupts, Interrupted, releaseInterrupts, run } from './process.mjs';
 import { projectEnvironment, ROOT } from './setup/environment.mjs';
+import { SETS } from './setup/sets.mjs';
 import { SetupError, setUp } from './setup/setup.mjs';
 
 const REPORTS = path.join(ROOT, 'build', 'test');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
 
-/** Every command of the check rung counts as one test. */
-const CHECKS = [
-  ['biome', path.join(BIN, 'biome'), ['ci', '--error-on-warnings', '.']],
-  ['tsc', path.join(BIN, 'tsc'), ['--noEmit']],
-  ['ruff check', 'ruff', ['check', '--quiet', '.']],
-  ['ruff format', 'ruff', ['format', '--check', '--quiet', '.']],
-];
+/** Rungs that are commands, each of which counts as one test; the other rungs are vitest projects. */
+const COMMANDS = {
+  check: [
+    ['biome', path.join(BIN, 'biome'), ['ci', '--error-on-warnings', '.']],
+    ['tsc', path.join(BIN, 'tsc'), ['--noEmit']],
+    ['ruff check', 'ruff', ['check', '--quiet', '.']],
+    ['ruff format', 'ruff', ['format', '--check', '--quiet', '.']],
+  ],
+  // One board placed with one seed, the rest synthesised: the campaign of five seeds is apart.
+  boards: [
+    buildCommand('icebreaker placed, one seed', ['--board', 'icebreaker', '--seeds', '1']),
+    buildCommand('every board synthesised', ['--board', 'all', '--until', 'synth']),
+  ],
+};
 
 /**
  * The ladder, cheap first, with the budget of a warm run on two cores; `set` where the
@@ -26,18 +34,27 @@ const RUNGS = {
   unit: { budgetSeconds: 60 },
   rtl: { budgetSeconds: 300 },
   formal: { budgetSeconds: 240, set: 'formal' },
-  system: { budgetSeconds: 300 },
+  system: { budgetSeconds: 300, set: 'fpga' },
+  boards: { budgetSeconds: 600, set: 'fpga' },
 };
 
+/** What `npm test` climbs. */
+const LADDER = ['check', 'unit', 'rtl', 'formal', 'system'];
+
+/** Each set includes those before it. */
+const SET_NAMES = Object.keys(SETS);
+const LARGEST_SET = SET_NAMES.at(-1);
+
 const VERBS = {
-  setup: () => setUp('formal').then(() => 0),
+  setup: () => setUp(LARGEST_SET).then(() => 0),
   bench: (args) => setUp('bench').then(() => runCommand(['bench', ...args])),
-  test: (args) => climb(Object.keys(RUNGS), args),
+  test: (args) => climb(LADDER, args),
   check: (args) => climb(['check'], args),
   unit: (args) => climb(['unit'], args),
   rtl: (args) => climb(['rtl'], args),
   formal: (args) => climb(['formal'], args),
   system: (args) => climb(['system'], args),
+  boards: (args) => climb(['boards'], args),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   clean,
 };
@@ -54,12 +71,13 @@ async function main([verb, ...rest]) {
 
 /** Runs rungs in order, all of them, and sums up; arguments go to vitest. */
 async function climb(names, args) {
-  await setUp(names.some((name) => RUNGS[name].set === 'formal') ? 'formal' : 'test');
+  const sets = names.map((name) => RUNGS[name].set ?? 'test');
+  await setUp(SET_NAMES.findLast((set) => sets.includes(set)));
   const results = [];
   for (const name of names) {
     console.log(`\n── ${name} (budget ${RUNGS[name].budgetSeconds} s)`);
     const started = Date.now();
-    const counts = name === 'check' ? await runChecks() : await runVitest(name, args);
+    const counts = COMMANDS[name] ? await runCommands(COMMANDS[name]) : await runVitest(name, args);
     const result = { name, ...counts, seconds: (Date.now() - started) / 1000 };
     console.log(rungLine(result));
     results.push(result);
@@ -84,9 +102,9 @@ function isEmpty({ passed, failed }) {
   return passed + failed === 0;
 }
 
-async function runChecks() {
+async function runCommands(commands) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const [name, command, args] of CHECKS) {
+  for (const [name, command, args] of commands) {
     const status = await inProject(command, args);
     console.log(`${status === 0 ? '✓' : '✗'} ${name}`);
     if (status === 0) counts.passed += 1;
@@ -128,6 +146,10 @@ function countTests(report, status) {
     failed: failed === 0 && status !== 0 && numPassedTests > 0 ? 1 : failed,
     skipped: numPendingTests,
   };
+}
+
+function buildCommand(name, args) {
+  return [name, process.execPath, [path.join(ROOT, 'cli', 'deltascope.mjs'), 'build', ...args]];
 }
 
 function runTypeScript(file, args) {

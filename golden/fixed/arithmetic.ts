@@ -2,7 +2,7 @@
  * The rounding rules of contract/formats.ts (`RULES`), on integers held exactly in a double.
  * Every argument and result stays within 53 bits; a shift is an exact multiplication.
  */
-import { FORMATS } from '../../contract/formats.ts';
+import { FORMATS, LEAST_SHIFT } from '../../contract/formats.ts';
 
 type Format = (typeof FORMATS)[keyof typeof FORMATS];
 
@@ -14,10 +14,11 @@ function power(n: number): number {
 }
 
 /**
- * x / 2^n to the nearest integer, ties towards +∞. RTL: `ds_round_shift`.
+ * x / 2^n to the nearest integer, ties towards +∞; a negative n shifts left. RTL: `ds_round_shift`.
  * n may be larger than any width here: the result is then 0.
  */
 export function roundShift(x: number, n: number): number {
+  if (n < 0) return x * power(-n);
   return n > 100 ? 0 : Math.floor(x / power(n) + 0.5);
 }
 
@@ -43,11 +44,11 @@ export function bitLength(x: number): number {
 const DELTA_BITS = FORMATS.delta.width - 1;
 
 /**
- * x as a 16 bit signed mantissa: x ≈ mantissa · 2^shift with the smallest shift ≥ 0 that fits after
- * rounding. RTL: `ds_normalise`.
+ * x as a 16 bit signed mantissa: x ≈ mantissa · 2^shift with the smallest shift ≥ `LEAST_SHIFT` that
+ * fits after rounding. RTL: `ds_normalise`.
  */
 export function normalise(x: number): { mantissa: number; shift: number } {
-  const shift = Math.max(0, bitLength(x) - DELTA_BITS);
+  const shift = Math.max(LEAST_SHIFT, bitLength(x) - DELTA_BITS);
   const mantissa = roundShift(x, shift);
   return mantissa > maxCode(FORMATS.delta)
     ? { mantissa: mantissa / 2, shift: shift + 1 }

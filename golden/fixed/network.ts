@@ -34,7 +34,10 @@ export interface FixedLayer {
   readonly unitFlags: Int32Array;
 }
 
-/** A number before block normalisation: product · 2^(exponent + the layer's base). */
+/**
+ * A number before block normalisation: product · 2^(exponent + the layer's base - 1), the product a
+ * code of `FORMATS.product`. It has one bit more than its mantissa at this exponent.
+ */
 export interface Element {
   readonly product: number;
   readonly exponent: number;
@@ -42,6 +45,16 @@ export interface Element {
 
 const ACCUMULATOR_PER_BIAS = 2 ** (FORMATS.accumulator.fraction - FORMATS.bias.fraction);
 const DELTA_BITS = FORMATS.delta.width - 1;
+/** Lowest bits of mantissa · slope, which no element keeps. */
+const DROPPED_BITS = FORMATS.delta.width + FORMATS.slope.width - FORMATS.product.width;
+
+/** mantissa · slope · 2^exponent. Nothing is rounded here: a mantissa is, once, in its block. */
+function element(mantissa: number, slope: number, exponent: number): Element {
+  return {
+    product: Math.floor((mantissa * slope) / 2 ** DROPPED_BITS),
+    exponent: exponent + DROPPED_BITS + 1,
+  };
+}
 
 /** Weighted inputs, rounded once: z = W·a + b. `inputScale` is e of the inputs, 0 for an image. */
 export function weightedInputs(
@@ -80,8 +93,8 @@ export function outputElement(
   const error = isTarget ? -magnitude : magnitude;
   const exponent = small ? -s.tailExponent : 0;
   return cost === 'quadratic'
-    ? { product: error * s.slope, exponent: exponent - s.slopeExponent }
-    : { product: error * UNIT_SLOPE, exponent };
+    ? element(error, s.slope, exponent - s.slopeExponent)
+    : element(error, UNIT_SLOPE, exponent);
 }
 
 /** δ of a layer from its elements: one shared exponent, each mantissa rounded once. */
@@ -90,14 +103,14 @@ export function blockNormalise(elements: readonly Element[], base: number) {
   let shared = Number.NEGATIVE_INFINITY;
   for (const { product, exponent } of elements) {
     if (product === 0) continue;
-    shared = Math.max(shared, exponent + Math.max(0, bitLength(product) - DELTA_BITS));
+    shared = Math.max(shared, exponent + Math.max(0, bitLength(product) - DELTA_BITS - 1));
   }
   let sumSquares = 0;
   let roundedToZero = 0;
   let deltaSaturated = 0;
   elements.forEach(({ product, exponent }, j) => {
     if (product === 0) return;
-    const rounded = roundShift(product, shared - exponent);
+    const rounded = roundShift(product, shared - exponent + 1);
     const mantissa = saturate(rounded, FORMATS.delta);
     delta[j] = mantissa;
     if (mantissa !== rounded) deltaSaturated++;
@@ -130,10 +143,7 @@ export function backElements(
   }
   return Array.from(sums, (sum, k) => {
     const { mantissa, shift } = normalise(sum);
-    return {
-      product: mantissa * (slope[k] as number),
-      exponent: shift - (slopeExponent[k] as number),
-    };
+    return element(mantissa, slope[k] as number, shift - (slopeExponent[k] as number));
   });
 }
 
@@ -162,8 +172,8 @@ function sourceElements(
 ): { elements: Element[]; base: number } {
   if (typeof target !== 'number') {
     const given = target.layer === layer ? target.delta : [];
-    const elements = units.map((_, j) => ({ product: (given[j] ?? 0) * UNIT_SLOPE, exponent: 0 }));
-    return { elements, base: target.exponent - FORMATS.slope.fraction };
+    const elements = units.map((_, j) => ({ product: 2 * (given[j] ?? 0), exponent: 0 }));
+    return { elements, base: target.exponent };
   }
   const elements = units.map(({ sigmoid }, j) => {
     if (sigmoid === undefined) throw new RangeError(`the ${cost} cost needs a sigmoid output`);

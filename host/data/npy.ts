@@ -27,8 +27,7 @@ const TYPES = ['f4', 'f8', 'i1', 'u1', 'i2', 'u2', 'i4', 'u4', 'i8', 'u8'];
  *   or integer in little-endian order, or an element is not finite.
  */
 export function readNpy(bytes: Uint8Array, name: string): Matrix {
-  const { data, shape, dtype, fortranOrder } = parseNpy(bytes, name);
-  if (!TYPES.includes(dtype)) throw badType(name, dtype);
+  const { data, shape, fortranOrder } = parseNpy(bytes, name);
   if (shape.length < 1 || shape.length > 2 || !shape.every((n) => Number.isInteger(n) && n > 0)) {
     throw bad(`${name} has the shape (${shape.join(', ')}); one or two dimensions are needed`);
   }
@@ -54,19 +53,23 @@ export function readNpy(bytes: Uint8Array, name: string): Matrix {
 }
 
 /**
- * A `.npy` file of a rows × columns matrix of little-endian float64, row-major: read it with
- * `numpy.load(path)`.
- * @throws DeltascopeError `internal` when `data` does not have rows · columns elements.
+ * A `.npy` file of a vector or a rows × columns matrix of little-endian float64, row-major: read it
+ * with `numpy.load(path)`.
+ * @throws DeltascopeError `internal` when `data` does not have the elements of the shape.
  */
-export function writeNpy(data: Float64Array, shape: readonly [number, number]): Uint8Array {
+export function writeNpy(
+  data: Float64Array,
+  shape: readonly [length: number] | readonly [rows: number, columns: number],
+): Uint8Array {
   const [rows, columns] = shape;
-  if (data.length !== rows * columns) {
+  if (data.length !== rows * (columns ?? 1)) {
     throw new DeltascopeError(
       'internal',
-      `${data.length} values are not a matrix of ${rows} × ${columns}`,
+      `${data.length} values are not an array of ${shape.join(' × ')}`,
     );
   }
-  const description = `{'descr': '<f8', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+  const tuple = `(${rows},${columns === undefined ? '' : ` ${columns}`})`;
+  const description = `{'descr': '<f8', 'fortran_order': False, 'shape': ${tuple}, }`;
   const unpadded = PREFIX_BYTES + description.length + 1;
   const dataOffset = Math.ceil(unpadded / ALIGNMENT) * ALIGNMENT;
   const header = `${description.padEnd(dataOffset - PREFIX_BYTES - 1)}\n`;
@@ -84,14 +87,25 @@ export function writeNpy(data: Float64Array, shape: readonly [number, number]): 
 }
 
 function parseNpy(bytes: Uint8Array, name: string) {
+  // npyjs never comes back from strings of length 0, so no other type may reach it.
+  const type = typeOf(bytes);
+  if (type !== undefined && !TYPES.includes(type.replace(/^[<|]/, ''))) throw badType(name, type);
   try {
     return parse(new Uint8Array(bytes).buffer, { convertFloat16: false });
   } catch (error) {
     const message = (error as Error).message;
-    const type = /^Unsupported dtype: (.*)$/.exec(message)?.[1];
-    if (type !== undefined) throw badType(name, type);
     throw bad(`${name} is damaged or not a NumPy array: ${message}`, undefined, error);
   }
+}
+
+/** `<f8`, as npyjs finds it: from format 2.0 on, the length of the header has four bytes. */
+function typeOf(bytes: Uint8Array): string | undefined {
+  const long = (bytes[6] ?? 0) > 1;
+  const header = bytes.subarray(8, 8 + (long ? 4 : 2));
+  const length = header.reduceRight((sum, byte) => sum * 256 + byte, 0);
+  const start = long ? 12 : PREFIX_BYTES;
+  const text = new TextDecoder('latin1').decode(bytes.subarray(start, start + length));
+  return /'descr'\s*:\s*'([^']+)'/.exec(text)?.[1];
 }
 
 function badType(name: string, type: string): DeltascopeError {

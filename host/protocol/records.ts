@@ -7,7 +7,7 @@ import {
 } from '../../contract/protocol.ts';
 import { type Field, getField, getSignedField } from './fields.ts';
 
-type Header = { readonly [Name in keyof typeof RECORD_HEADER]: number };
+type RawHeader = { readonly [Name in keyof typeof RECORD_HEADER]: number };
 type RawLayer = { readonly [Name in keyof typeof RECORD_LAYER]: number };
 
 /** The counts of contract/protocol.ts `RECORD_LAYER`, and: */
@@ -18,8 +18,13 @@ export interface LayerRecord extends Omit<RawLayer, 'sumSquaresLow' | 'sumSquare
   readonly deltaExponent: number;
 }
 
-/** The counters of contract/protocol.ts `RECORD_HEADER`, and layers 1 … L. */
-export interface ImageRecord extends Header {
+/** Of contract/protocol.ts `RECORD_HEADER`, with times made lengths; and layers 1 … L. */
+export interface ImageRecord extends Omit<RawHeader, 'forwardTime'> {
+  /** From start to end: forward, backward and align are parts of it. */
+  readonly cycles: number;
+  readonly forwardCycles: number;
+  /** Waiting for elements of δ, and writing the record. */
+  readonly backwardCycles: number;
   readonly layers: readonly LayerRecord[];
 }
 
@@ -33,12 +38,23 @@ export function decodeRecord(
   words: ArrayLike<number>,
   { base, layers }: { base: number; layers: number },
 ): ImageRecord {
+  const { forwardTime, ...header } = decodeFields(RECORD_HEADER, words, base) as RawHeader;
+  const cycles = cyclesBetween(header.startTime, header.endTime);
+  const forwardCycles = cyclesBetween(header.startTime, forwardTime);
   return {
-    ...(decodeFields(RECORD_HEADER, words, base) as Header),
+    ...header,
+    cycles,
+    forwardCycles,
+    backwardCycles: cycles - forwardCycles - header.alignCycles,
     layers: Array.from({ length: layers }, (_, index) =>
       decodeLayer(words, base + RECORD_HEADER_WORDS + RECORD_WORDS * index),
     ),
   };
+}
+
+/** Of two readings of the device's counter, less than 2^32 apart. */
+export function cyclesBetween(from: number, to: number): number {
+  return (to - from) >>> 0;
 }
 
 function decodeLayer(words: ArrayLike<number>, base: number): LayerRecord {

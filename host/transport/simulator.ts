@@ -170,14 +170,16 @@ function verilatorFlags({ board, lanes, link = 'bytes', traced }: SimulatorOptio
   ];
 }
 
-/** Another number of lanes shares out the same weight memory. */
+/** Another number of lanes shares out the same weight memory, which then is no other memory too. */
 function parametersOf(board: BoardName, lanes: number | undefined): Record<string, number> {
   const parameters = boardParameters(board);
   const own = BOARDS[board];
   if (lanes === undefined) {
     return parameters;
   }
-  return { ...parameters, Lanes: lanes, WeightRows: (own.weightRows * own.lanes) / lanes };
+  const weightRows = (own.weightRows * own.lanes) / lanes;
+  const shared = lanes === own.lanes ? {} : { Shared: 0 };
+  return { ...parameters, ...shared, Lanes: lanes, WeightRows: weightRows };
 }
 
 async function listSources(root: string): Promise<string[]> {

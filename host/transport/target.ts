@@ -2,14 +2,17 @@
 import { fileURLToPath } from 'node:url';
 import { BOARDS, type BoardName, DEFAULT_BOARD } from '../../contract/boards.ts';
 import { TIMEOUTS } from '../../contract/protocol.ts';
+import { type AttachedOptions, type Chosen, chooseBoard, findBySerial } from '../attached.ts';
 import { DeltascopeError } from '../error.ts';
-import { openSerial } from './serial.ts';
+import { findBoard } from '../nearest.ts';
+import { openLocked } from './exclusive.ts';
+import { findPort, keyOf, listPorts } from './ports.ts';
 import { type SimulatedOptions, startSimulated } from './simulated.ts';
 import { buildSimulator, type LinkKind, type SimulatorProgress } from './simulator.ts';
 import type { Transport } from './transport.ts';
 
 /** What of `SimulatedOptions` is given concerns a simulated board only. */
-export interface TargetOptions extends SimulatedOptions {
+export interface TargetOptions extends SimulatedOptions, Pick<AttachedOptions, 'list' | 'locks'> {
   /** The repository, where the simulator is built. */
   readonly root?: string;
   /** Of the tools that build it. */
@@ -30,7 +33,13 @@ export type TargetDescription =
       readonly verilator: string;
       readonly seed: number;
     }
-  | { readonly kind: 'serial'; readonly label: string; readonly port: string };
+  | {
+      readonly kind: 'serial';
+      readonly label: string;
+      readonly port: string;
+      /** Serial number of the board, or its port where it has none. */
+      readonly key: string;
+    };
 
 export interface Target {
   readonly transport: Transport;
@@ -42,40 +51,90 @@ export interface Target {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const SIMULATED = /^sim(?::(?<board>[^/]*)(?:\/(?<lanes>.*))?)?$/;
 const LANES = [4, 8, 16, 32];
+const SERIAL = 'serial:';
+const ATTACHED = 'board';
 
 /**
- * @param on `sim`, `sim:BOARD`, `sim:BOARD/LANES` or the path of a port; undefined: the default
- *   board, simulated.
- * @throws DeltascopeError `unknown-board`, `bad-option`, or what opening it throws.
+ * @param on `sim`, `sim:BOARD`, `sim:BOARD/LANES`, `serial:NUMBER`, the path of a port, or `board`:
+ *   the one that is attached. Undefined: that one, and when there is none the default board,
+ *   simulated.
+ * @throws DeltascopeError `unknown-board`, `bad-option`, `board-not-found`, `several-boards`,
+ *   `board-in-use`, or what opening it throws.
  */
 export async function openTarget(
   on: string | undefined,
   options: TargetOptions = {},
 ): Promise<Target> {
-  const simulated = on === undefined ? undefined : SIMULATED.exec(on);
-  if (on === undefined || simulated) {
-    const { board: named, lanes: count } = simulated?.groups ?? {};
+  const simulated = SIMULATED.exec(on ?? '');
+  if (simulated) {
+    const { board: named, lanes: count } = simulated.groups ?? {};
     const board = named === undefined ? DEFAULT_BOARD : findBoard(named);
     const lanes = count === undefined ? undefined : parseLanes(count);
-    const label = labelOf(board, { lanes, ...options });
-    const note = on === undefined ? ' (no board found)' : '';
-    return openSimulated(board, { ...options, lanes, label: `${label}${note}` });
+    return openSimulated(board, { ...options, lanes, note: '' });
+  }
+  if (on === undefined && forSimulation(options) !== undefined) {
+    return openSimulated(DEFAULT_BOARD, { ...options, lanes: undefined, note: '' });
+  }
+  if (on === undefined || on === ATTACHED) {
+    const { chosen, silent } = await chooseBoard(options);
+    if (chosen) return openBoard(chosen, options);
+    if (on === ATTACHED) throw noBoard(silent.length);
+    const note = silent.length > 0 ? 'no board answers' : 'no board found';
+    return openSimulated(DEFAULT_BOARD, { ...options, lanes: undefined, note: ` (${note})` });
   }
   if (Object.hasOwn(BOARDS, on)) {
     throw new DeltascopeError('bad-option', `"${on}" is a board, not a port`, {
       hint: `--on sim:${on}, or --on PORT for a real one`,
     });
   }
-  const transport = await openSerial(on);
-  const description = { kind: 'serial', label: `serial ${on}`, port: on } as const;
+  const option = forSimulation(options);
+  if (option !== undefined) {
+    throw new DeltascopeError('bad-option', `${option} is for simulated boards, not for "${on}"`, {
+      hint: '--on sim',
+    });
+  }
+  if (on.startsWith(SERIAL)) {
+    return openBoard(await findBySerial(on.slice(SERIAL.length), options), options);
+  }
+  return openPort(on, options);
+}
+
+/** The first that is given of the options that no real board has. */
+function forSimulation({ trace, link, seed }: TargetOptions): string | undefined {
+  if (trace !== undefined) return '--trace';
+  if (link !== undefined) return '--link';
+  return seed === undefined ? undefined : '--fill-seed';
+}
+
+function noBoard(silent: number): DeltascopeError {
+  const some =
+    silent === 1
+      ? 'The board that is attached does not answer'
+      : `None of the ${silent} boards that are attached answers`;
+  const why = silent === 0 ? 'No board is attached' : some;
+  return new DeltascopeError('board-not-found', why, { hint: 'npx deltascope doctor says more' });
+}
+
+async function openBoard({ key, path, title }: Chosen, { locks }: TargetOptions): Promise<Target> {
+  const name = key === path ? title : `${title} ${key}`;
+  const transport = await openLocked(path, { key, ...locks });
+  const description = { kind: 'serial', label: `${name} on ${path}`, port: path, key } as const;
+  return { transport, description, timeouts: TIMEOUTS };
+}
+
+async function openPort(path: string, { list = listPorts, locks }: TargetOptions): Promise<Target> {
+  const port = await findPort(path, (await list()) ?? []);
+  const key = port === undefined ? path : keyOf(port);
+  const transport = await openLocked(path, { key, ...locks });
+  const description = { kind: 'serial', label: `serial ${path}`, port: path, key } as const;
   return { transport, description, timeouts: TIMEOUTS };
 }
 
 async function openSimulated(
   board: BoardName,
-  options: TargetOptions & { label: string; lanes: number | undefined },
+  options: TargetOptions & { note: string; lanes: number | undefined },
 ): Promise<Target> {
-  const { root = ROOT, environment = process.env, label, lanes, link = 'bytes', trace } = options;
+  const { root = ROOT, environment = process.env, lanes, link = 'bytes', trace } = options;
   const { signal, onProgress } = options;
   const traced = trace !== undefined;
   const simulator = await buildSimulator({
@@ -84,6 +143,7 @@ async function openSimulated(
   const stdio = options.stdio ?? process.platform === 'win32';
   const { transport, seed } = await startSimulated(simulator.program, { ...options, stdio });
   const { verilator } = simulator;
+  const label = `${labelOf(board, options)}${options.note}`;
   const description = { kind: 'simulated', label, board, link, verilator, seed } as const;
   return {
     transport,
@@ -115,32 +175,4 @@ function parseLanes(text: string): number {
     });
   }
   return lanes;
-}
-
-/** @throws DeltascopeError `unknown-board` with the nearest name. */
-function findBoard(name: string): BoardName {
-  if (Object.hasOwn(BOARDS, name)) {
-    return name as BoardName;
-  }
-  const names = Object.keys(BOARDS);
-  const [nearest] = [...names].sort((a, b) => distance(name, a) - distance(name, b));
-  const close = nearest !== undefined && distance(name, nearest) <= nearest.length / 2;
-  const guess = close ? `; did you mean "${nearest}"?` : '';
-  throw new DeltascopeError('unknown-board', `Unknown board "${name}"${guess}`, {
-    hint: `boards: ${names.join(', ')}`,
-  });
-}
-
-/** Edits (Levenshtein) from one name to the other. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, a] of [...from].entries()) {
-    const next = [i + 1];
-    for (const [j, b] of [...to].entries()) {
-      const substitute = (row[j] ?? 0) + (a === b ? 0 : 1);
-      next.push(Math.min(substitute, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

@@ -10,13 +10,15 @@ module ds_device_uart #(
     parameter Lanes       = 4,
     parameter ClockHz     = 36000000,  // [Hz]
     parameter Baud        = 3000000,
-    parameter WeightRows  = 16384,
+    parameter WeightRows  = 14336,
     parameter Neurons     = 512,
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
     parameter Layers      = 128,
     parameter RecordWords = 1024,
-    parameter BufferBytes = 2048
+    parameter BufferBytes = 2048,
+    parameter ImageBanks  = 2,
+    parameter Shared      = 0      // 1: see ds_row_memory
 ) (
     input  wire        clk_i,
     input  wire        rst_i,
@@ -26,6 +28,7 @@ module ds_device_uart #(
 
     output wire        idle_o,      // nothing to do and nothing to send until the line falls
     output wire        busy_o,      // an image is in work or waits
+    output wire        blink_o,     // the host asks for the LED
     output wire [31:0] images_o,    // finished in this batch
     output wire [31:0] clock_hz_o,  // constant; for the simulated board, as is the next one
     input  wire [9:0]  skip_ms_i    // see ds_milliseconds; 0 on a board
@@ -68,7 +71,9 @@ module ds_device_uart #(
       .MaxWidth   (MaxWidth),
       .Layers     (Layers),
       .RecordWords(RecordWords),
-      .BufferBytes(BufferBytes)
+      .BufferBytes(BufferBytes),
+      .ImageBanks (ImageBanks),
+      .Shared     (Shared)
   ) u_device (
       .clk_i       (clk_i),
       .rst_i       (rst_i),
@@ -83,6 +88,7 @@ module ds_device_uart #(
       .line_break_i(line_break),
       .idle_o      (device_idle),
       .busy_o      (busy_o),
+      .blink_o     (blink_o),
       .images_o    (images_o),
       .clock_hz_o  (clock_hz_o),
       .skip_ms_i   (skip_ms_i)

@@ -1,7 +1,8 @@
 // ds_activation: the activation units behind one port.
-// Purpose     a and its derivative, by the layer's activation; every unit takes as long as the
-//             slowest, so that cycles do not depend on the choice.
-// Latency     14 cycles from z_valid_i; 3 from again_o, when the caller reads z once more.
+// Purpose     a and its derivative, by the layer's activation; each unit as early as it can.
+// Latency     from z_valid_i 7 cycles for sigmoid, 3 for identity: an odd number for every unit, so
+//             that with a z in every second cycle no unit comes together with a z. The slope comes
+//             2 cycles after its unit; the tail of a sigmoid 6 cycles after z_valid_i.
 // Throughput  1 z/cycle.
 // Format      z Q6.14; a, slope, tail and complement as contract/formats.ts.
 // Reset       the valid flags.   Golden  golden/fixed/unit.ts#activate, exact.
@@ -19,50 +20,49 @@ module ds_activation #(
     input  wire                    clk_i,
     input  wire                    rst_i,
 
-    input  wire                    identity_i,  // else sigmoid; steady while a layer is in work
+    input  wire                    identity_i,  // else sigmoid; steady until the last slope is out
     input  wire [   ScaleBits-1:0] scale_i,
 
     input  wire                    z_valid_i,
     input  wire signed [ZBits-1:0] z_i,
-    output wire                    again_o,     // a result comes in 3 cycles
-    input  wire signed [ZBits-1:0] z_again_i,   // its z, 2 cycles after again_o
 
-    output wire                    unit_valid_o,
-    output wire [    TailBits-1:0] unit_activation_o,
-    output wire                    unit_clamped_o,
-    output wire [    TailBits-1:0] unit_slope_o,
-    output wire [ExponentBits-1:0] unit_slope_exponent_o,
+    output wire                    unit_soon_o,  // unit_valid_o comes in 3 cycles
+    output reg                     unit_valid_o,
+    output reg  [    TailBits-1:0] unit_activation_o,
+    output reg                     unit_clamped_o,
     output wire                    unit_saturated_o,
+
+    output wire                    slope_valid_o,
+    output wire [    TailBits-1:0] slope_o,
+    output wire [ExponentBits-1:0] slope_exponent_o,
 
     output wire                    tail_negative_o,  // z < 0; this group for sigmoid only
     output wire [    TailBits-1:0] tail_o,
-    output wire [ExponentBits-1:0] tail_exponent_o,
-    output wire [      TailBits:0] complement_o
+    output wire [    TailBits-1:0] complement_o,
+    output wire [ExponentBits-1:0] tail_exponent_o   // with the slope
 );
   wire [TailBits-1:0] sigmoid_activation, sigmoid_slope, identity_activation;
   wire [ExponentBits-1:0] sigmoid_slope_exponent;
-  wire identity_clamped;
+  wire sigmoid_saturated, identity_clamped;
   ds_sigmoid_unit #(
-      .ZBits       (ZBits),
-      .SegmentBits (SegmentBits),
-      .BaseBits    (BaseBits),
-      .DropBits    (DropBits),
-      .ExponentBits(ExponentBits),
-      .TailBits    (TailBits)
+      .ZBits            (ZBits),
+      .SegmentBits      (SegmentBits),
+      .BaseBits         (BaseBits),
+      .DropBits         (DropBits),
+      .ExponentBits     (ExponentBits),
+      .TailBits         (TailBits),
+      .SaturatedExponent(SaturatedExponent)
   ) u_sigmoid (
-      .clk_i                (clk_i),
-      .rst_i                (rst_i),
-      .z_valid_i            (z_valid_i),
-      .z_i                  (z_i),
-      .soon_o               (again_o),
-      .unit_valid_o         (unit_valid_o),
-      .unit_negative_o      (tail_negative_o),
-      .unit_activation_o    (sigmoid_activation),
-      .unit_tail_o          (tail_o),
-      .unit_tail_exponent_o (tail_exponent_o),
-      .unit_complement_o    (complement_o),
-      .unit_slope_o         (sigmoid_slope),
-      .unit_slope_exponent_o(sigmoid_slope_exponent)
+      .clk_i           (clk_i),
+      .z_i             (z_i),
+      .activation_o    (sigmoid_activation),
+      .negative_o      (tail_negative_o),
+      .tail_o          (tail_o),
+      .complement_o    (complement_o),
+      .saturated_o     (sigmoid_saturated),
+      .slope_o         (sigmoid_slope),
+      .slope_exponent_o(sigmoid_slope_exponent),
+      .tail_exponent_o (tail_exponent_o)
   );
   ds_identity_unit #(
       .ZBits         (ZBits),
@@ -70,18 +70,34 @@ module ds_activation #(
       .ScaleBits     (ScaleBits)
   ) u_identity (
       .clk_i       (clk_i),
-      .z_i         (z_again_i),
+      .z_i         (z_i),
       .scale_i     (scale_i),
       .activation_o(identity_activation),
       .clamped_o   (identity_clamped)
   );
 
   localparam [TailBits-1:0] SLOPE_ONE = 1 << (TailBits - 1);
-  localparam [ExponentBits-1:0] FLAT = SaturatedExponent[ExponentBits-1:0];
-  assign unit_activation_o = identity_i ? identity_activation : sigmoid_activation;
-  assign unit_clamped_o = identity_i && identity_clamped;
-  assign unit_slope_o = identity_i ? SLOPE_ONE : sigmoid_slope;
-  assign unit_slope_exponent_o = identity_i ? {ExponentBits{1'b0}} : sigmoid_slope_exponent;
-  assign unit_saturated_o = !identity_i && tail_exponent_o >= FLAT;
+  localparam EARLY = 2;  // [cycles] to the results of identity
+  localparam LATE = 6;   // [cycles] to those of sigmoid
+  reg [LATE-1:0] valid_q;  // bit i is i + 1 cycles old; after EARLY for sigmoid only
+  reg [1:0] unit_valid_q;
+  assign unit_soon_o = identity_i ? z_valid_i : valid_q[LATE-3];
+  assign unit_saturated_o = !identity_i && sigmoid_saturated;
+  assign slope_valid_o = unit_valid_q[1];
+  assign slope_o = identity_i ? SLOPE_ONE : sigmoid_slope;
+  assign slope_exponent_o = identity_i ? {ExponentBits{1'b0}} : sigmoid_slope_exponent;
+  always @(posedge clk_i) begin
+    valid_q           <= {valid_q[LATE-2:0], z_valid_i};
+    if (identity_i) valid_q[EARLY] <= 1'b0;
+    unit_valid_o      <= identity_i ? valid_q[EARLY-1] : valid_q[LATE-1];
+    unit_valid_q      <= {unit_valid_q[0], unit_valid_o};
+    unit_activation_o <= identity_i ? identity_activation : sigmoid_activation;
+    unit_clamped_o    <= identity_i && identity_clamped;
+    if (rst_i) begin
+      valid_q      <= {LATE{1'b0}};
+      unit_valid_o <= 1'b0;
+      unit_valid_q <= 2'd0;
+    end
+  end
 endmodule
 `default_nettype wire

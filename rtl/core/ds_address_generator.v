@@ -2,13 +2,15 @@
 // Purpose     row (k, g) of a layer is at base + g * n_in + k. Forward: g outer, k inner over the
 //             list of non-zero inputs; backward: k outer, g inner over all inputs.
 // Latency     3 cycles from a list address to the row address; the list is read in between.
-// Throughput  1 row/cycle; forward, the last row of a group waits until the drain is free.
+// Throughput  1 row/cycle, none while hold_i is high; forward, the last row of a group waits until
+//             the drain is free. A row comes 3 cycles after its cycle without hold_i.
 // Format      addresses and counts, unsigned.
 // Reset       the state.   Golden  none: its order does not show in the results.
 `default_nettype none
+
 module ds_address_generator #(
     parameter IndexBits = 11,  // [bits] of an input index or count, so that n_in itself fits
-    parameter GroupBits = 7,   // [bits] of a group count
+    parameter GroupBits = 7,   // [bits] of a group count, at most IndexBits
     parameter RowBits   = 24   // [bits] of a row address
 ) (
     input  wire                 clk_i,
@@ -21,6 +23,7 @@ module ds_address_generator #(
     input  wire [GroupBits-1:0] start_groups_i,
     input  wire [IndexBits-1:0] start_list_count_i,
 
+    input  wire                 hold_i,           // the weight memory has something else to do
     input  wire                 drain_free_i,
     output wire                 drain_reserve_o,  // the last row of a group is on its way
     output wire                 drain_stall_o,    // a row waits for the drain
@@ -29,12 +32,12 @@ module ds_address_generator #(
     input  wire [IndexBits-1:0] list_index_i,
 
     output reg                  row_valid_o,
-    output reg                  row_backward_o,
+    output wire                 row_backward_o,
     output reg                  row_first_o,
     output reg                  row_last_o,
-    output reg                  row_empty_o,  // stands for an empty list: the input counts as zero
+    output wire                 row_empty_o,  // stands for an empty list: the input counts as zero
     output reg  [  RowBits-1:0] row_addr_o,
-    output reg  [GroupBits-1:0] row_group_o
+    output reg  [IndexBits-1:0] row_inner_o   // forward: place in the list; backward: group
 );
   localparam [IndexBits-1:0] ONE_INDEX = 1;
   localparam [GroupBits-1:0] ONE_GROUP = 1;
@@ -47,10 +50,13 @@ module ds_address_generator #(
   wire group_is_last = group_q == groups_q - ONE_GROUP;
   wire first = backward_q ? group_q == {GroupBits{1'b0}} : index_q == {IndexBits{1'b0}};
   wire last = backward_q ? group_is_last : index_is_last;
-  wire issue = busy_q && (backward_q || !last || drain_free_i);
+  wire wanted = busy_q && !hold_i;
+  wire issue = wanted && (backward_q || !last || drain_free_i);
   assign drain_reserve_o = issue && last && !backward_q;
-  assign drain_stall_o = busy_q && !issue;
+  assign drain_stall_o = wanted && !issue;
   assign list_addr_o = index_q;
+  assign row_backward_o = backward_q;
+  assign row_empty_o = empty_q;
 
   wire list_empty = start_list_count_i == {IndexBits{1'b0}};
   always @(posedge clk_i) begin
@@ -77,32 +83,30 @@ module ds_address_generator #(
     if (rst_i) busy_q <= 1'b0;
   end
 
-  // Stages 1 and 2: the list is read. Stage 3: the row address, without a multiplier.
+  // Stages 1 and 2: the list is read. Stage 3: the row address, without a multiplier; k of a
+  // backward row and the place in the inner loop are counted again here rather than carried along.
   reg valid_q1, valid_q2, first_q1, first_q2, last_q1, last_q2;
-  reg [IndexBits-1:0] index_q1, index_q2;
-  reg [GroupBits-1:0] group_q1, group_q2;
+  reg [IndexBits-1:0] k_q;
   reg [RowBits-1:0] base_q, group_base_q;
-  wire [IndexBits-1:0] k = backward_q ? index_q2 : empty_q ? {IndexBits{1'b0}} : list_index_i;
+  wire [IndexBits-1:0] k = backward_q ? k_q : empty_q ? {IndexBits{1'b0}} : list_index_i;
   wire [RowBits-1:0] stride = {{(RowBits - IndexBits) {1'b0}}, n_in_q};
   always @(posedge clk_i) begin
-    {valid_q1, first_q1, last_q1, index_q1, group_q1} <= {issue, first, last, index_q, group_q};
-    {valid_q2, first_q2, last_q2, index_q2, group_q2} <= {
-      valid_q1, first_q1, last_q1, index_q1, group_q1
-    };
-    row_valid_o    <= valid_q2;
-    row_backward_o <= backward_q;
-    row_first_o    <= first_q2;
-    row_last_o     <= last_q2;
-    row_empty_o    <= empty_q;
-    row_group_o    <= group_q2;
-    row_addr_o     <= group_base_q + {{(RowBits - IndexBits) {1'b0}}, k};
+    {valid_q1, first_q1, last_q1} <= {issue, first, last};
+    {valid_q2, first_q2, last_q2} <= {valid_q1, first_q1, last_q1};
+    row_valid_o <= valid_q2;
+    row_first_o <= first_q2;
+    row_last_o  <= last_q2;
+    row_addr_o  <= group_base_q + {{(RowBits - IndexBits) {1'b0}}, k};
     if (valid_q2) begin
-      if (backward_q) group_base_q <= last_q2 ? base_q : group_base_q + stride;
-      else if (last_q2) group_base_q <= group_base_q + stride;
+      row_inner_o <= first_q2 ? {IndexBits{1'b0}} : row_inner_o + ONE_INDEX;
+      if (last_q2) k_q <= k_q + ONE_INDEX;
+      if (backward_q && last_q2) group_base_q <= base_q;
+      else if (backward_q || last_q2) group_base_q <= group_base_q + stride;
     end
     if (start_i) begin
       base_q       <= start_base_i;
       group_base_q <= start_base_i;
+      k_q          <= {IndexBits{1'b0}};
     end
     if (rst_i) begin
       valid_q1    <= 1'b0;
@@ -111,4 +115,5 @@ module ds_address_generator #(
     end
   end
 endmodule
+
 `default_nettype wire

@@ -1,39 +1,42 @@
 // ds_backward_path: from back-propagated sums, output errors or a given delta to delta and norms.
 // Purpose     delta of one layer at a time with its shared exponent; sum of squares, counts, and
-//             the sum over the batch.
-// Latency     11 cycles from a layer's last sum to collected_o; 7 from align_start_i to the first
-//             delta.   Throughput  1 element/cycle, 1 delta/cycle.
+//             the sum over the batch, which lies in a memory outside.
+// Latency     8 cycles from a layer's last sum to collected_o; 5 from align_start_i to the first
+//             delta; 4 from the last delta to norm_done_o.
+// Throughput  1 element/cycle (a given one in 4), 1 delta in Interval cycles.
 // Format      contract/formats.ts, by parameters.
 // Reset       state and valid flags.   Golden  golden/fixed/network.ts, golden/fixed/delta-sum.ts.
 `default_nettype none
 module ds_backward_path #(
-    parameter Neurons         = 512,
-    parameter NeuronBits      = 9,      // [bits], log2(Neurons)
-    parameter Layers          = 128,
-    parameter LayerBits       = 7,      // [bits], log2(Layers)
+    parameter NeuronBits      = 9,      // [bits]
+    parameter LayerBits       = 7,      // [bits]
     parameter MaxWidth        = 256,
     parameter WidthBits       = 8,      // [bits], log2(MaxWidth)
     parameter BackBits        = 40,     // [bits]
     parameter WordBits        = 16,     // [bits] of delta and of slope
     parameter ExponentBits    = 6,      // [bits] of a slope's exponent
+    parameter ElementBits     = 20,     // [bits], WordBits + 4
     parameter ElementExpBits  = 8,      // [bits]
     parameter DeltaExpBits    = 16,     // [bits]
     parameter SquareBits      = 40,     // [bits]
     parameter SumBits         = 48,     // [bits]
-    parameter GuardBits       = 16,     // [bits]
+    parameter GuardBits       = 1,      // [bits]
     parameter CountBits       = 10,     // [bits]
     parameter SlopeFraction   = 15,     // [bits]
-    parameter NoExponent      = -32768
+    parameter LeastShift      = -7,     // of a sum
+    parameter NoExponent      = -32768,
+    parameter Interval        = 1       // [cycles] from one delta to the next, 1 or 2
 ) (
     input  wire                     clk_i,
     input  wire                     rst_i,
 
     input  wire [    LayerBits-1:0] layer_i,          // whose delta is formed
-    input  wire [   NeuronBits-1:0] neuron_base_i,    // of that layer, from its first sum on
+    input  wire                     width_valid_i,    // the two below are of that layer
+    input  wire [      WidthBits:0] width_i,
+    input  wire [   NeuronBits-1:0] neuron_base_i,    // to a cycle after its last delta
     input  wire                     fresh_i,          // first image of a batch
 
     input  wire                     collect_start_i,  // takes this group
-    input  wire [      WidthBits:0] collect_count_i,
     input  wire                     collect_output_i, // elements are output errors
     input  wire                     collect_inject_i, // elements are given, or zero
     input  wire                     collect_given_i,  // given for this very layer
@@ -49,9 +52,13 @@ module ds_backward_path #(
 
     input  wire                     sum_valid_i,
     input  wire [     BackBits-1:0] sum_i,
-    output reg  [   NeuronBits-1:0] slope_addr_o,     // read latency 2
+    output wire [   NeuronBits-1:0] slope_addr_o,     // read latency 2
     input  wire [     WordBits-1:0] slope_i,
     input  wire [ ExponentBits-1:0] slope_exponent_i,
+
+    output wire                     given_read_o,     // read latency 2
+    output wire [    WidthBits-1:0] given_read_index_o,
+    input  wire [     WordBits-1:0] given_read_data_i,
 
     output wire                     collected_o,
     input  wire                     align_start_i,
@@ -67,141 +74,154 @@ module ds_backward_path #(
     output wire [    CountBits-1:0] zeroed_o,
     output wire [    CountBits-1:0] saturated_o,
 
-    input  wire                     inject_write_i,
-    input  wire [    WidthBits-1:0] inject_addr_i,
-    input  wire [     WordBits-1:0] inject_data_i,
-    input  wire [     NeuronBits:0] read_addr_i,      // while idle, latency 2
-    output wire [     WordBits-1:0] read_delta_o,
-    output wire [      SumBits-1:0] read_sum_o,       // of neuron read_addr_i / 2
-    input  wire [    LayerBits-1:0] read_layer_i,
-    input  wire                     idle_i,
-    output wire [ DeltaExpBits-1:0] read_sum_exponent_o
+    output wire                     sum_read_o,       // read latency 2
+    output wire [   NeuronBits-1:0] sum_read_neuron_o,
+    input  wire [      SumBits-1:0] sum_read_data_i,
+    output wire                     sum_write_o,      // 3 cycles after the read
+    output wire [   NeuronBits-1:0] sum_write_neuron_o,
+    output wire [      SumBits-1:0] sum_write_data_o,
+    output wire [     WordBits-1:0] sum_write_delta_o,
+    output wire                     sum_busy_o,       // from the first read to the last write
+    input  wire [ DeltaExpBits-1:0] stored_exponent_i,  // of the sums, from align_start_i on
+    output wire                     exponent_write_o,   // 3 cycles after align_start_i
+    output wire [ DeltaExpBits-1:0] exponent_write_data_o
 );
   localparam PAD_BITS = NeuronBits - WidthBits;
   localparam [WordBits-1:0] SLOPE_ONE = 1 << SlopeFraction;
 
-  // ---- Elements: from below one of three sources -----------------------------------------------
-  reg output_q, inject_q;
-  always @(posedge clk_i)
+  // ---- Elements: from below one of three sources; all zero while a layer is aligned ------------
+  reg output_q, slope_counts_q, slope_one_q, given_q, inject_q;
+  always @(posedge clk_i) begin
     if (collect_start_i) begin
-      output_q <= collect_output_i;
-      inject_q <= collect_inject_i;
+      output_q       <= collect_output_i && !collect_inject_i;
+      slope_counts_q <= !collect_output_i || quadratic_i;
+      slope_one_q    <= collect_output_i && !quadratic_i;
+      inject_q       <= collect_inject_i;
+      given_q        <= collect_inject_i && collect_given_i;
     end
+    if (align_start_i) {output_q, slope_counts_q, slope_one_q, given_q} <= 4'd0;
+    if (rst_i) given_q <= 1'b0;
+  end
 
-  wire given_valid;
-  wire [WordBits-1:0] given_mantissa;
-  ds_injector #(
-      .MaxWidth (MaxWidth),
-      .IndexBits(WidthBits),
-      .DeltaBits(WordBits)
-  ) u_injector (
-      .clk_i             (clk_i),
-      .rst_i             (rst_i),
-      .write_valid_i     (inject_write_i),
-      .write_addr_i      (inject_addr_i),
-      .write_data_i      (inject_data_i),
-      .start_i           (collect_start_i && collect_inject_i),
-      .start_count_i     (collect_count_i),
-      .start_given_i     (collect_given_i),
-      .element_valid_o   (given_valid),
-      .element_mantissa_o(given_mantissa)
-  );
-
-  localparam NORMAL_LATENCY = 4;
-  localparam NORMAL_SHIFT_BITS = $clog2(BackBits);
+  localparam SHIFT_BITS = ExponentBits + 1;
+  localparam EXPONENT_OFFSET = WordBits - 3;  // the delta unit's
+  wire back_valid;
   wire [WordBits-1:0] back_mantissa;
-  wire [NORMAL_SHIFT_BITS-1:0] back_shift;
-  reg [NORMAL_LATENCY-1:0] back_valid_q;  // bit i is i + 1 cycles old
-  reg [WidthBits-1:0] back_index_q;
-  reg [WordBits-1:0] back_slope_q;
-  reg [ExponentBits-1:0] back_slope_exponent_q;
+  wire [SHIFT_BITS-1:0] back_shift;
   ds_normalise #(
-      .InBits   (BackBits),
-      .OutBits  (WordBits),
-      .ShiftBits(NORMAL_SHIFT_BITS)
+      .InBits     (BackBits),
+      .OutBits    (WordBits),
+      .ShiftBits  (SHIFT_BITS),
+      .LeastShift (LeastShift),
+      .ShiftOffset(EXPONENT_OFFSET)
   ) u_normalise (
       .clk_i     (clk_i),
+      .rst_i     (rst_i),
+      .x_valid_i (sum_valid_i),
       .x_i       (sum_i),
+      .valid_o   (back_valid),
       .mantissa_o(back_mantissa),
       .shift_o   (back_shift)
   );
+
+  // The neuron: of the sum that came a cycle ago, whose slope is read; later of delta.
+  reg sum_valid_q, collect_start_q;
+  reg [WidthBits-1:0] index_q;
+  wire delta_step;
+  wire [NeuronBits-1:0] neuron = neuron_base_i + {{PAD_BITS{1'b0}}, index_q};
+  assign slope_addr_o = neuron;
+  assign delta_index_o = index_q;
   always @(posedge clk_i) begin
-    back_valid_q          <= {back_valid_q[NORMAL_LATENCY-2:0], sum_valid_i};
-    slope_addr_o          <= neuron_base_i + {{PAD_BITS{1'b0}}, back_index_q};
-    back_slope_q          <= slope_i;
-    back_slope_exponent_q <= slope_exponent_i;
-    if (sum_valid_i) back_index_q <= back_index_q + {{(WidthBits - 1) {1'b0}}, 1'b1};
-    if (collect_start_i) back_index_q <= {WidthBits{1'b0}};
-    if (rst_i) back_valid_q <= {NORMAL_LATENCY{1'b0}};
+    sum_valid_q     <= sum_valid_i;
+    collect_start_q <= collect_start_i;
+    if (sum_valid_q || delta_step) index_q <= index_q + {{(WidthBits - 1) {1'b0}}, 1'b1};
+    if (collect_start_q || align_start_i) index_q <= {WidthBits{1'b0}};
   end
 
-  wire back_valid = back_valid_q[NORMAL_LATENCY-1];
-  wire [ElementExpBits-1:0] wide_shift = {
-    {(ElementExpBits - NORMAL_SHIFT_BITS) {1'b0}}, back_shift
-  };
-  wire [ElementExpBits-1:0] wide_error_exponent = {
-    {(ElementExpBits - ExponentBits) {1'b0}}, error_exponent_i
-  };
-  wire slope_counts = !inject_q && (!output_q || quadratic_i);
-  wire [WordBits-1:0] mantissa =
-      inject_q ? given_mantissa : output_q ? error_mantissa_i : back_mantissa;
-  wire [ElementExpBits-1:0] exponent =
-      inject_q ? {ElementExpBits{1'b0}} : output_q ? -wide_error_exponent : wide_shift;
-  wire [WordBits-1:0] slope = output_q ? error_slope_i : back_slope_q;
-  wire [ExponentBits-1:0] slope_exponent =
-      output_q ? error_slope_exponent_i : back_slope_exponent_q;
+  // A given element is read, stored two cycles later, and only when the delta unit has counted it
+  // the next one is read.
+  wire collected;
+  reg [2:0] given_valid_q;  // bit i is i + 1 cycles old
+  assign collected_o = collected;
+  assign given_read_o = given_q && width_valid_i && !collected && given_valid_q == 3'd0;
+  always @(posedge clk_i) begin
+    given_valid_q <= {given_valid_q[1:0], given_read_o};
+    if (rst_i) given_valid_q <= 3'd0;
+  end
+
+  // -E of an output's tail is ~E + 1, and the 1 is in OUTPUT_BASE.
+  localparam SHIFT_PAD = ElementExpBits - SHIFT_BITS;
+  localparam ERROR_PAD = ElementExpBits - ExponentBits;
+  wire [WordBits-1:0] error_mantissa = output_q ? error_mantissa_i : {WordBits{1'b0}};
+  wire [ElementExpBits-1:0] exponent = output_q
+      ? {{ERROR_PAD{1'b1}}, ~error_exponent_i} : {{SHIFT_PAD{1'b0}}, back_shift};
+  wire [WordBits-1:0] slope = !slope_counts_q ? {WordBits{1'b0}}
+      : output_q ? error_slope_i : slope_i;
+  wire [ExponentBits-1:0] slope_exponent = !slope_counts_q ? {ExponentBits{1'b0}}
+      : output_q ? error_slope_exponent_i : slope_exponent_i;
 
   wire signed [ElementExpBits-1:0] shared_exponent;
   wire delta_nonzero, delta_zeroed, delta_saturated;
+  wire [WordBits-1:0] scale;
+  wire [2*WordBits-1:0] scaled;
   ds_delta_unit #(
       .DeltaBits        (WordBits),
       .SlopeBits        (WordBits),
       .SlopeExponentBits(ExponentBits),
       .ExponentBits     (ElementExpBits),
+      .CodeBits         (ElementBits),
       .MaxWidth         (MaxWidth),
-      .IndexBits        (WidthBits)
+      .IndexBits        (WidthBits),
+      .Interval         (Interval)
   ) u_delta (
       .clk_i                   (clk_i),
       .rst_i                   (rst_i),
       .start_i                 (collect_start_i),
-      .start_count_i           (collect_count_i),
-      .element_valid_i         (inject_q ? given_valid : output_q ? error_valid_i : back_valid),
-      .element_mantissa_i      (mantissa),
+      .start_zero_i            (collect_inject_i && !collect_given_i),
+      .width_i                 (width_i),
+      .element_valid_i         (back_valid || (output_q && error_valid_i)),
+      .element_mantissa_i      (back_mantissa | error_mantissa),
+      .element_slope_i         (slope | (slope_one_q ? SLOPE_ONE : {WordBits{1'b0}})),
       .element_exponent_i      (exponent),
-      .element_slope_i         (slope_counts ? slope : SLOPE_ONE),
-      .element_slope_exponent_i(slope_counts ? slope_exponent : {ExponentBits{1'b0}}),
-      .collected_o             (collected_o),
+      .element_slope_exponent_i(slope_exponent),
+      .given_i                 (given_q),
+      .given_valid_i           (given_valid_q[1]),
+      .given_mantissa_i        (given_read_data_i),
+      .element_index_o         (given_read_index_o),
+      .collected_o             (collected),
       .shared_exponent_o       (shared_exponent),
       .nonzero_o               (delta_nonzero),
       .align_i                 (align_start_i),
+      .scale_i                 (scale),
       .delta_valid_o           (delta_valid_o),
       .delta_last_o            (delta_last_o),
-      .delta_index_o           (delta_index_o),
+      .delta_step_o            (delta_step),
       .delta_mantissa_o        (delta_mantissa_o),
       .delta_zeroed_o          (delta_zeroed),
-      .delta_saturated_o       (delta_saturated)
+      .delta_saturated_o       (delta_saturated),
+      .scaled_o                (scaled)
   );
 
   // ---- Exponent of one LSB of delta: base of the layer plus what its elements share ------------
-  localparam signed [DeltaExpBits-1:0] SLOPE_LSB = -SlopeFraction;
-  localparam signed [DeltaExpBits-1:0] OUTPUT_BASE = -(WordBits - 1) - SlopeFraction;
+  localparam signed [DeltaExpBits-1:0] OUTPUT_BASE =
+      -(WordBits - 1) - SlopeFraction + EXPONENT_OFFSET + 1;
   localparam [DeltaExpBits-1:0] NONE = NoExponent[DeltaExpBits-1:0];
   reg [DeltaExpBits-1:0] base_q;
-  wire [DeltaExpBits-1:0] delta_exponent = base_q + {
-    {(DeltaExpBits - ElementExpBits) {shared_exponent[ElementExpBits-1]}}, shared_exponent
-  };
   always @(posedge clk_i) begin
-    if (collect_start_i)
-      base_q <= collect_inject_i ? inject_exponent_i + SLOPE_LSB
-          : collect_output_i ? OUTPUT_BASE : delta_exponent_o + delta_shift_i;
+    if (collect_start_i) begin
+      base_q <= collect_inject_i ? inject_exponent_i : delta_exponent_o + delta_shift_i;
+      if (collect_output_i && !collect_inject_i) base_q <= OUTPUT_BASE;
+    end
     if (align_start_i) begin
-      delta_exponent_o <= delta_nonzero ? delta_exponent : NONE;
-      norm_layer_o     <= layer_i;
+      delta_exponent_o <= base_q + {
+        {(DeltaExpBits - ElementExpBits) {shared_exponent[ElementExpBits-1]}}, shared_exponent
+      };
+      norm_layer_o <= layer_i;
+      if (!delta_nonzero) delta_exponent_o <= NONE;
     end
   end
 
-  // ---- Norm, sum over the batch, and the store for observation ---------------------------------
-  wire [NeuronBits-1:0] delta_neuron = neuron_base_i + {{PAD_BITS{1'b0}}, delta_index_o};
+  // ---- Norm, and the sum over the batch --------------------------------------------------------
   ds_norm #(
       .DeltaBits (WordBits),
       .SquareBits(SquareBits),
@@ -222,41 +242,35 @@ module ds_backward_path #(
   );
 
   ds_delta_sum #(
-      .Neurons     (Neurons),
       .NeuronBits  (NeuronBits),
-      .Layers      (Layers),
-      .LayerBits   (LayerBits),
       .DeltaBits   (WordBits),
       .GuardBits   (GuardBits),
       .SumBits     (SumBits),
       .ExponentBits(DeltaExpBits),
-      .NoExponent  (NoExponent)
+      .Interval    (Interval)
   ) u_sum (
-      .clk_i           (clk_i),
-      .rst_i           (rst_i),
-      .start_i         (align_start_i),
-      .start_fresh_i   (fresh_i),
-      .start_nonzero_i (delta_nonzero),
-      .start_exponent_i(delta_exponent),
-      .layer_i         (idle_i ? read_layer_i : layer_i),
-      .delta_valid_i   (delta_valid_o),
-      .delta_neuron_i  (delta_neuron),
-      .delta_mantissa_i(delta_mantissa_o),
-      .read_addr_i     (read_addr_i[NeuronBits:1]),
-      .read_sum_o      (read_sum_o),
-      .read_exponent_o (read_sum_exponent_o)
-  );
-
-  ds_ram #(
-      .Width(WordBits),
-      .Depth(Neurons)
-  ) u_deltas (
-      .clk_i  (clk_i),
-      .we_i   (delta_valid_o),
-      .waddr_i(delta_neuron),
-      .wdata_i(delta_mantissa_o),
-      .raddr_i(read_addr_i[NeuronBits-1:0]),
-      .rdata_o(read_delta_o)
+      .clk_i                (clk_i),
+      .rst_i                (rst_i),
+      .clear_i              (collect_start_i),
+      .start_i              (align_start_i),
+      .fresh_i              (fresh_i),
+      .exponent_i           (delta_exponent_o),
+      .stored_exponent_i    (stored_exponent_i),
+      .exponent_write_o     (exponent_write_o),
+      .exponent_write_data_o(exponent_write_data_o),
+      .scale_o              (scale),
+      .delta_valid_i        (delta_valid_o),
+      .delta_neuron_i       (neuron),
+      .delta_mantissa_i     (delta_mantissa_o),
+      .scaled_i             (scaled),
+      .sum_read_o           (sum_read_o),
+      .sum_read_neuron_o    (sum_read_neuron_o),
+      .sum_read_data_i      (sum_read_data_i),
+      .sum_write_o          (sum_write_o),
+      .sum_write_neuron_o   (sum_write_neuron_o),
+      .sum_write_data_o     (sum_write_data_o),
+      .sum_write_delta_o    (sum_write_delta_o),
+      .sum_busy_o           (sum_busy_o)
   );
 endmodule
 `default_nettype wire

@@ -14,7 +14,9 @@ module ds_core #(
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
     parameter Layers      = 128,
-    parameter RecordWords = 1024
+    parameter RecordWords = 1024,
+    parameter ImageBanks  = 2,     // 2: an image is received while one is in work
+    parameter Shared      = 0      // 1: weights and unit memory have one port, see ds_row_memory
 ) (
     input  wire        clk_i,
     input  wire        rst_i,
@@ -24,6 +26,7 @@ module ds_core #(
     input  wire [ 7:0] inject_layer_i,  // l whose delta is given, 0: none
     input  wire [15:0] inject_exponent_i,
     input  wire        begin_batch_i,  // while idle
+    input  wire        observe_i,      // keep z and a of the image; slower
     output reg  [31:0] images_o,       // finished in this batch
     output wire        idle_o,
 
@@ -31,18 +34,7 @@ module ds_core #(
     input  wire        host_read_i,    // one at a time
     input  wire [23:0] host_addr_i,
     input  wire [31:0] host_wdata_i,
-    input  wire        host_sel_table_i,
-    input  wire        host_sel_weights_i,
-    input  wire        host_sel_biases_i,
-    input  wire        host_sel_records_i,
-    input  wire        host_sel_sums_i,
-    input  wire        host_sel_sum_exponents_i,
-    input  wire        host_sel_z_i,
-    input  wire        host_sel_activations_i,
-    input  wire        host_sel_slopes_i,
-    input  wire        host_sel_deltas_i,
-    input  wire        host_sel_unit_flags_i,
-    input  wire        host_sel_injection_i,
+    input  wire [ 3:0] host_region_i,  // steady through an access
     output reg         host_rvalid_o,
     output reg  [31:0] host_rdata_o,
 
@@ -60,7 +52,9 @@ module ds_core #(
   localparam LAYER_BITS = $clog2(Layers);
   localparam ROW_BITS = $clog2(WeightRows);
   localparam LANE_BITS = $clog2(Lanes);
-  localparam RECORD_BITS = $clog2(RecordWords);
+  localparam PAIR_BITS = $clog2(RecordWords) - 1;
+  localparam UNIT_BITS = NEURON_BITS + 2;
+  localparam INTERVAL = Shared != 0 ? 2 : 1;
   localparam VECTOR_ROWS = MaxWidth / Lanes;
   localparam VECTOR_BITS = $clog2(VECTOR_ROWS);
   localparam WORD_BITS = `DS_WEIGHT_BITS;
@@ -84,11 +78,11 @@ module ds_core #(
   localparam ENTRY_BITS = 32 * `DS_LAYER_WORDS;
 
   // ---- Sequencer and layer table ---------------------------------------------------------------
-  wire image_ready, image_start, image_done, image_written;
+  wire image_ready, image_start, image_done, image_written, record_busy;
   wire [LAYER_BITS-1:0] layer;
   wire layer_is_first, layer_is_last, table_load, table_valid;
   wire forward_start, forward, units_done, forward_done;
-  wire collect_start, collect_output, collect_inject, collect_given, collected, backward;
+  wire collect_start, collect_output, collect_inject, collect_given, collected;
   wire align_start, align, delta_last, norm_done, backward_start;
   ds_sequencer #(
       .LayerBits(LAYER_BITS)
@@ -100,6 +94,7 @@ module ds_core #(
       .image_ready_i   (image_ready),
       .image_start_o   (image_start),
       .image_done_o    (image_done),
+      .record_busy_i   (record_busy),
       .image_written_i (image_written),
       .idle_o          (idle_o),
       .layer_o         (layer),
@@ -115,7 +110,6 @@ module ds_core #(
       .collect_output_o(collect_output),
       .collect_inject_o(collect_inject),
       .collect_given_o (collect_given),
-      .backward_o      (backward),
       .collected_i     (collected),
       .align_start_o   (align_start),
       .align_o         (align),
@@ -127,26 +121,23 @@ module ds_core #(
   /* verilator lint_off UNUSEDSIGNAL */  // spare bits between the fields
   wire [ENTRY_BITS-1:0] entry;
   /* verilator lint_on UNUSEDSIGNAL */
+  wire [63:0] unit_data;
+  wire table_read, table_word, table_grant;
   ds_layer_table #(
-      .Layers   (Layers),
-      .LayerBits(LAYER_BITS),
-      .WordBits (32),
-      .Words    (`DS_LAYER_WORDS)
+      .WordBits(64)
   ) u_table (
-      .clk_i        (clk_i),
-      .rst_i        (rst_i),
-      .write_valid_i(host_write_i && host_sel_table_i),
-      .write_addr_i (host_addr_i[LAYER_BITS+$clog2(`DS_LAYER_WORDS)-1:0]),
-      .write_data_i (host_wdata_i),
-      .load_i       (table_load),
-      .load_layer_i (layer),
-      .valid_o      (table_valid),
-      .entry_o      (entry)
+      .clk_i       (clk_i),
+      .rst_i       (rst_i),
+      .load_i      (table_load),
+      .valid_o     (table_valid),
+      .entry_o     (entry),
+      .read_valid_o(table_read),
+      .read_word_o (table_word),
+      .read_grant_i(table_grant),
+      .read_data_i (unit_data)
   );
   wire [LIST_BITS-1:0] n_in = entry[`DS_LAYER_N_IN_AT+:LIST_BITS];
   wire [WIDTH_BITS:0] n_out = entry[`DS_LAYER_N_OUT_AT+:WIDTH_BITS+1];
-  wire [ROW_ADDR_BITS-1:0] weight_base =
-      entry[`DS_LAYER_WEIGHT_BASE_AT+:ROW_ADDR_BITS];
   wire [SHIFT_BITS-1:0] z_shift =
       entry[`DS_LAYER_Z_SHIFT_AT+:SHIFT_BITS];
   wire [NEURON_BITS-1:0] neuron_base =
@@ -158,9 +149,23 @@ module ds_core #(
       entry[`DS_LAYER_ACTIVATION_AT+:ACTIVATION_BITS];
   wire [DELTA_EXP_BITS-1:0] delta_shift =
       entry[`DS_LAYER_DELTA_SHIFT_AT+:DELTA_EXP_BITS];
+  wire [DELTA_EXP_BITS-1:0] stored_exponent =
+      entry[`DS_LAYER_SUM_EXPONENT_AT+:DELTA_EXP_BITS];
   wire fresh = images_o == 32'd0;
 
   // ---- Host access: the address is held while the memories answer ------------------------------
+  wire [7:0] region = {4'd0, host_region_i};
+  wire at_table = region == `DS_REGION_LAYER_TABLE;
+  wire at_weights = region == `DS_REGION_WEIGHTS;
+  wire at_biases = region == `DS_REGION_BIASES;
+  wire at_records = region == `DS_REGION_RECORDS;
+  wire at_sums = region == `DS_REGION_DELTA_SUMS;
+  wire at_sum_exponents = region == `DS_REGION_SUM_EXPONENTS;
+  wire at_activations = region == `DS_REGION_ACTIVATIONS;
+  wire at_slopes = region == `DS_REGION_SLOPES;
+  wire at_deltas = region == `DS_REGION_DELTAS;
+  wire at_unit_flags = region == `DS_REGION_UNIT_FLAGS;
+  wire at_injection = region == `DS_REGION_INJECTION;
   reg [23:0] read_addr_q;
   reg [2:0] read_q;
   wire [NEURON_BITS-1:0] read_neuron = read_addr_q[NEURON_BITS-1:0];
@@ -174,9 +179,24 @@ module ds_core #(
     end
   end
 
+  // Where a word lies in the unit memory: see ds_unit_store. Two words of 32 bits a place.
+  /* verilator lint_off UNUSEDSIGNAL */  // wide enough for any board
+  wire [23:0] host_addr = host_write_i ? host_addr_i : read_addr_q;
+  /* verilator lint_on UNUSEDSIGNAL */
+  wire [NEURON_BITS-1:0] host_pair = at_sum_exponents
+      ? {{(NEURON_BITS - LAYER_BITS - 1) {1'b0}}, host_addr[LAYER_BITS-1:0], 1'b1}
+      : host_addr[NEURON_BITS:1];
+  wire [UNIT_BITS-1:0] host_place = at_sums ? {2'd0, host_pair}
+      : at_deltas ? {2'd0, host_addr[NEURON_BITS-1:0]}
+      : at_table || at_sum_exponents ? {2'd2, host_pair}
+      : at_records ? {2'd3, host_pair} : {2'd1, host_addr[NEURON_BITS-1:0]};
+  wire [3:0] host_unit_write = !host_write_i ? 4'b0000
+      : at_injection ? 4'b1000
+      : at_table ? {{2{host_addr_i[0]}}, {2{!host_addr_i[0]}}} : 4'b0000;
+
   // ---- Inputs of the layer: the image, or the activations of the layer before ------------------
   /* verilator lint_off UNUSEDSIGNAL */  // wide enough for a count
-  wire [LIST_BITS-1:0] list_addr;
+  wire [LIST_BITS-1:0] list_addr, row_inner;
   /* verilator lint_on UNUSEDSIGNAL */
   wire [INPUT_BITS-1:0] image_k;
   wire [INPUT_BITS:0] image_count;
@@ -184,6 +204,7 @@ module ds_core #(
   wire [7:0] label;
   ds_image_buffer #(
       .Depth    (Inputs),
+      .Banks    (ImageBanks),
       .IndexBits(INPUT_BITS),
       .ValueBits(A_BITS),
       .LabelBits(8)
@@ -203,6 +224,7 @@ module ds_core #(
       .read_count_o  (image_count),
       .read_addr_i   (list_addr[INPUT_BITS-1:0]),
       .read_index_o  (image_k),
+      .value_addr_i  (row_inner[INPUT_BITS-1:0]),
       .read_value_o  (image_a)
   );
 
@@ -227,6 +249,7 @@ module ds_core #(
       .read_count_o (hidden_count),
       .read_addr_i  (list_addr[WIDTH_BITS-1:0]),
       .read_index_o (hidden_k),
+      .value_addr_i (row_inner[WIDTH_BITS-1:0]),
       .read_value_o (hidden_a)
   );
   wire [LIST_BITS-1:0] wide_image_k = {{(LIST_BITS - INPUT_BITS) {1'b0}}, image_k};
@@ -235,25 +258,26 @@ module ds_core #(
   wire [LIST_BITS-1:0] wide_hidden_count = {{(LIST_BITS - WIDTH_BITS - 1) {1'b0}}, hidden_count};
 
   // ---- Rows: address, weights, operands, array -------------------------------------------------
-  wire drain_free, drain_reserve, drain_stall;
+  wire drain_free, drain_reserve, drain_stall, hold;
   wire row_valid, row_backward, row_first, row_last, row_empty;
+  wire [ROW_BITS-1:0] row_addr;
   /* verilator lint_off UNUSEDSIGNAL */  // wide enough for any board
-  wire [ROW_ADDR_BITS-1:0] row_addr;
-  wire [GROUP_BITS-1:0] row_group;
+  wire [ROW_ADDR_BITS-1:0] weight_base = entry[`DS_LAYER_WEIGHT_BASE_AT+:ROW_ADDR_BITS];
   /* verilator lint_on UNUSEDSIGNAL */
   ds_address_generator #(
       .IndexBits(LIST_BITS),
       .GroupBits(GROUP_BITS),
-      .RowBits  (ROW_ADDR_BITS)
+      .RowBits  (ROW_BITS)
   ) u_address (
       .clk_i             (clk_i),
       .rst_i             (rst_i),
       .start_i           (forward_start || backward_start),
       .start_backward_i  (backward_start),
-      .start_base_i      (weight_base),
+      .start_base_i      (weight_base[ROW_BITS-1:0]),
       .start_n_in_i      (n_in),
       .start_groups_i    (groups),
       .start_list_count_i(layer_is_first ? wide_image_count : wide_hidden_count),
+      .hold_i            (hold),
       .drain_free_i      (drain_free),
       .drain_reserve_o   (drain_reserve),
       .drain_stall_o     (drain_stall),
@@ -265,36 +289,41 @@ module ds_core #(
       .row_last_o        (row_last),
       .row_empty_o       (row_empty),
       .row_addr_o        (row_addr),
-      .row_group_o       (row_group)
+      .row_inner_o       (row_inner)
   );
 
+  wire unit_read;
+  wire [3:0] unit_write;
+  wire [UNIT_BITS-1:0] unit_raddr, unit_waddr;
+  wire [63:0] unit_wdata;
   wire [Lanes*WORD_BITS-1:0] weights;
-  wire host_weight_write = host_write_i && host_sel_weights_i;
-  /* verilator lint_off UNUSEDSIGNAL */  // wide enough for any board
-  wire [23:0] weight_word = host_weight_write ? host_addr_i : read_addr_q;
-  /* verilator lint_on UNUSEDSIGNAL */
-  ds_weight_ram #(
+  ds_row_memory #(
       .Lanes   (Lanes),
       .WordBits(WORD_BITS),
       .Rows    (WeightRows),
-      .RowBits (ROW_BITS)
-  ) u_weights (
-      .clk_i  (clk_i),
-      .we_i   ({{(Lanes - 1) {1'b0}}, host_weight_write} << weight_word[LANE_BITS-1:0]),
-      .addr_i (idle_o ? weight_word[LANE_BITS+:ROW_BITS] : row_addr[ROW_BITS-1:0]),
-      .wdata_i(host_wdata_i[WORD_BITS-1:0]),
-      .rdata_o(weights)
+      .RowBits (ROW_BITS),
+      .Units   (4 * Neurons),
+      .UnitBits(UNIT_BITS),
+      .Shared  (Shared)
+  ) u_rows (
+      .clk_i       (clk_i),
+      .row_write_i ({{(Lanes - 1) {1'b0}}, host_write_i && at_weights} << host_addr[LANE_BITS-1:0]),
+      .row_addr_i  (idle_o ? host_addr[LANE_BITS+:ROW_BITS] : row_addr),
+      .row_data_o  (weights),
+      .unit_read_i (unit_read),
+      .unit_raddr_i(unit_raddr),
+      .unit_data_o (unit_data),
+      .unit_write_i(unit_write),
+      .unit_waddr_i(unit_waddr),
+      .unit_data_i (unit_wdata)
   );
 
-  // The activation was read one cycle before the row address was formed.
-  reg [A_BITS-1:0] list_a_q, list_a_q2, list_a_q3;
+  // Flags beside the weights; the values of the list and the deltas are read as the weights are.
   reg [3:0] flags_q, flags_q2;  // valid, backward, first, last
+  wire [A_BITS-1:0] list_a = row_empty ? {A_BITS{1'b0}} : layer_is_first ? image_a : hidden_a;
   always @(posedge clk_i) begin
-    list_a_q  <= layer_is_first ? image_a : hidden_a;
-    list_a_q2 <= row_empty ? {A_BITS{1'b0}} : list_a_q;
-    list_a_q3 <= list_a_q2;
-    flags_q   <= {row_valid, row_backward, row_first, row_last};
-    flags_q2  <= flags_q;
+    flags_q  <= {row_valid, row_backward, row_first, row_last};
+    flags_q2 <= flags_q;
     if (rst_i) begin
       flags_q  <= 4'd0;
       flags_q2 <= 4'd0;
@@ -316,7 +345,7 @@ module ds_core #(
       .write_valid_i(delta_valid),
       .write_index_i(delta_index),
       .write_word_i (delta_mantissa),
-      .read_row_i   (row_group[VECTOR_BITS-1:0]),
+      .read_row_i   (row_inner[VECTOR_BITS-1:0]),
       .read_words_o (delta_row)
   );
 
@@ -336,7 +365,7 @@ module ds_core #(
       .row_first_i     (flags_q2[1]),
       .row_last_i      (flags_q2[0]),
       .row_weights_i   (weights),
-      .row_activation_i(list_a_q3),
+      .row_activation_i(list_a),
       .row_deltas_i    (delta_row),
       .capture_o       (capture),
       .accumulators_o  (accumulators),
@@ -347,10 +376,12 @@ module ds_core #(
   // ---- Forward: from accumulators to activations -----------------------------------------------
   wire [COUNT_BITS-1:0] z_saturated, activation_saturated, saturated_units;
   wire error_valid, read_alive, read_responsive;
-  wire [WORD_BITS-1:0] error_mantissa, error_slope, read_slope, read_a;
+  wire [WORD_BITS-1:0] error_mantissa, error_slope, read_slope;
   wire [EXP_BITS-1:0] error_exponent, error_slope_exponent, read_slope_exponent;
   wire [BIAS_BITS-1:0] read_bias;
-  wire [Z_BITS-1:0] read_z;
+  wire z_valid, z_soon, unit_soon;
+  wire [WIDTH_BITS-1:0] z_index;
+  wire [Z_BITS-1:0] z;
   wire [NEURON_BITS-1:0] slope_addr;
   ds_forward_path #(
       .Lanes            (Lanes),
@@ -375,6 +406,7 @@ module ds_core #(
       .rst_i                 (rst_i),
       .start_i               (forward_start),
       .fresh_i               (fresh),
+      .spread_i              (observe_i),
       .output_layer_i        (layer_is_last),
       .n_out_i               (n_out),
       .neuron_base_i         (neuron_base),
@@ -385,6 +417,11 @@ module ds_core #(
       .free_o                (drain_free),
       .capture_i             (capture),
       .accumulators_i        (accumulators),
+      .z_soon_o              (z_soon),
+      .z_valid_o             (z_valid),
+      .z_index_o             (z_index),
+      .z_o                   (z),
+      .unit_soon_o           (unit_soon),
       .unit_valid_o          (unit_valid),
       .unit_last_o           (unit_last),
       .unit_index_o          (unit_index),
@@ -398,14 +435,12 @@ module ds_core #(
       .error_exponent_o      (error_exponent),
       .error_slope_o         (error_slope),
       .error_slope_exponent_o(error_slope_exponent),
-      .bias_write_i          (host_write_i && host_sel_biases_i),
+      .bias_write_i          (host_write_i && at_biases),
       .bias_addr_i           (host_addr_i[NEURON_BITS-1:0]),
       .bias_data_i           (host_wdata_i),
       .idle_i                (idle_o),
       .read_addr_i           (read_neuron),
       .read_bias_o           (read_bias),
-      .read_z_o              (read_z),
-      .read_activation_o     (read_a),
       .read_alive_o          (read_alive),
       .read_responsive_o     (read_responsive),
       .slope_addr_i          (slope_addr),
@@ -415,17 +450,19 @@ module ds_core #(
 
   // ---- Backward: delta, norms, sums over the batch ---------------------------------------------
   wire [LAYER_BITS-1:0] norm_layer;
-  wire [DELTA_EXP_BITS-1:0] delta_exponent, read_sum_exponent;
+  wire [DELTA_EXP_BITS-1:0] delta_exponent, exponent_data;
   wire [SQUARE_BITS-1:0] sum_squares;
   wire [COUNT_BITS-1:0] zeroed, delta_saturated;
-  wire [SUM_BITS-1:0] read_sum;
-  wire [DELTA_BITS-1:0] read_delta;
+  wire sum_read, sum_write, sum_busy, exponent_write, given_read;
+  wire [NEURON_BITS-1:0] sum_read_neuron, sum_write_neuron;
+  wire [SUM_BITS-1:0] sum_data;
+  wire [DELTA_BITS-1:0] sum_delta;
+  wire [WIDTH_BITS-1:0] given_index;
   ds_backward_path #(
-      .Neurons       (Neurons),
       .NeuronBits    (NEURON_BITS),
-      .Layers        (Layers),
       .LayerBits     (LAYER_BITS),
       .MaxWidth      (MaxWidth),
+      .Interval      (INTERVAL),
       .WidthBits     (WIDTH_BITS),
       .BackBits      (BACK_BITS),
       .WordBits      (WORD_BITS),
@@ -442,10 +479,11 @@ module ds_core #(
       .clk_i                 (clk_i),
       .rst_i                 (rst_i),
       .layer_i               (layer),
+      .width_valid_i         (table_valid),
+      .width_i               (n_out),
       .neuron_base_i         (neuron_base),
       .fresh_i               (fresh),
       .collect_start_i       (collect_start),
-      .collect_count_i       (collect_output ? n_out : n_in[WIDTH_BITS:0]),
       .collect_output_i      (collect_output),
       .collect_inject_i      (collect_inject),
       .collect_given_i       (collect_given),
@@ -474,15 +512,20 @@ module ds_core #(
       .sum_squares_o         (sum_squares),
       .zeroed_o              (zeroed),
       .saturated_o           (delta_saturated),
-      .inject_write_i        (host_write_i && host_sel_injection_i),
-      .inject_addr_i         (host_addr_i[WIDTH_BITS-1:0]),
-      .inject_data_i         (host_wdata_i[DELTA_BITS-1:0]),
-      .read_addr_i           (read_addr_q[NEURON_BITS:0]),
-      .read_delta_o          (read_delta),
-      .read_sum_o            (read_sum),
-      .read_layer_i          (read_addr_q[LAYER_BITS-1:0]),
-      .idle_i                (idle_o),
-      .read_sum_exponent_o   (read_sum_exponent)
+      .given_read_o          (given_read),
+      .given_read_index_o    (given_index),
+      .given_read_data_i     (unit_data[63:48]),
+      .sum_read_o            (sum_read),
+      .sum_read_neuron_o     (sum_read_neuron),
+      .sum_read_data_i       (unit_data[SUM_BITS-1:0]),
+      .sum_write_o           (sum_write),
+      .sum_write_neuron_o    (sum_write_neuron),
+      .sum_write_data_o      (sum_data),
+      .sum_write_delta_o     (sum_delta),
+      .sum_busy_o            (sum_busy),
+      .stored_exponent_i     (stored_exponent),
+      .exponent_write_o      (exponent_write),
+      .exponent_write_data_o (exponent_data)
   );
 
   // ---- Records ---------------------------------------------------------------------------------
@@ -499,35 +542,39 @@ module ds_core #(
     record_entry[`DS_RECORD_LAYER_ACTIVATION_SATURATED_AT+:COUNT_BITS] = activation_saturated;
     record_entry[`DS_RECORD_LAYER_SATURATED_UNITS_AT+:COUNT_BITS] = saturated_units;
   end
-  wire [31:0] read_record;
-  wire [31:0] header_last = {{(31 - INPUT_BITS) {1'b0}}, image_count};
+  wire [1:0] record_write;
+  wire [PAIR_BITS-1:0] record_pair;
+  wire [31:0] record_data;
+  wire record_grant;
   ds_recorder #(
       .RecordWords(RecordWords),
-      .AddrBits   (RECORD_BITS),
+      .PairBits   (PAIR_BITS),
       .LayerBits  (LAYER_BITS),
       .WordBits   (32),
-      .EntryWords (`DS_RECORD_WORDS),
-      .HeaderWords(`DS_RECORD_HEADER_WORDS)
+      .CycleBits  (`DS_RECORD_HEADER_ROWS_WIDTH),
+      .InputBits  (INPUT_BITS + 1)
   ) u_recorder (
       .clk_i          (clk_i),
       .rst_i          (rst_i),
       .restart_i      (begin_batch_i),
       .layer_count_i  (layer_count_i[LAYER_BITS:0]),
       .image_start_i  (image_start),
-      .forward_i      (forward),
-      .backward_i     (backward),
       .align_i        (align),
       .row_i          (row_valid),
       .drain_stall_i  (drain_stall),
+      .inputs_i       (image_count),
       .forward_done_i (forward_done),
-      .backward_done_i(norm_done),
+      .forward_last_i (layer_is_last),
+      .norm_done_i    (norm_done),
       .image_done_i   (image_done),
-      .layer_i        (forward_done ? layer : norm_layer),
+      .layer_i        (forward ? layer : norm_layer),
       .entry_i        (record_entry),
-      .header_last_i  (header_last),
+      .busy_o         (record_busy),
       .image_written_o(image_written),
-      .read_addr_i    (read_addr_q[RECORD_BITS-1:0]),
-      .read_word_o    (read_record)
+      .write_valid_o  (record_write),
+      .write_pair_o   (record_pair),
+      .write_data_o   (record_data),
+      .write_grant_i  (record_grant)
   );
 
   always @(posedge clk_i) begin
@@ -535,31 +582,71 @@ module ds_core #(
     if (begin_batch_i || rst_i) images_o <= 32'd0;
   end
 
+  // ---- The unit memory, and rows kept away from it where it has the weights' port --------------
+  reg given_q;  // from the start of a given delta to its last read
+  assign hold = Shared != 0 && (sum_busy || given_q || table_read || record_busy
+      || (observe_i && (z_soon || unit_soon)));
+  always @(posedge clk_i) begin
+    if (collect_start) given_q <= collect_inject && collect_given;
+    else if (collected || rst_i) given_q <= 1'b0;
+  end
+  ds_unit_store #(
+      .NeuronBits(NEURON_BITS),
+      .LayerBits (LAYER_BITS),
+      .PairBits  (PAIR_BITS),
+      .WidthBits (WIDTH_BITS),
+      .ZBits     (Z_BITS),
+      .SumBits   (SUM_BITS),
+      .Shared    (Shared)
+  ) u_units (
+      .sum_read_i        (sum_read),
+      .sum_read_neuron_i (sum_read_neuron),
+      .sum_write_i       (sum_write),
+      .sum_write_neuron_i(sum_write_neuron),
+      .sum_write_data_i  (sum_data),
+      .sum_write_delta_i (sum_delta),
+      .exponent_write_i  (exponent_write),
+      .exponent_layer_i  (layer),
+      .exponent_data_i   (exponent_data),
+      .given_read_i      (given_read),
+      .given_index_i     (given_index),
+      .z_write_i         (observe_i && z_valid),
+      .z_neuron_i        (neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, z_index}),
+      .z_data_i          (z),
+      .a_write_i         (observe_i && unit_valid),
+      .a_neuron_i        (neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, unit_index}),
+      .a_data_i          (unit_a),
+      .host_read_i       (read_q[0] && !at_weights),
+      .host_write_i      (host_unit_write),
+      .host_place_i      (host_place),
+      .host_data_i       (at_weights ? {2{host_wdata_i[15:0]}} : host_wdata_i),
+      .row_i             (row_valid),
+      .record_write_i    (record_write),
+      .record_pair_i     (record_pair),
+      .record_data_i     (record_data),
+      .record_grant_o    (record_grant),
+      .table_read_i      (table_read),
+      .table_place_i     ({layer, table_word}),
+      .table_grant_o     (table_grant),
+      .unit_read_o       (unit_read),
+      .unit_raddr_o      (unit_raddr),
+      .unit_write_o      (unit_write),
+      .unit_waddr_o      (unit_waddr),
+      .unit_data_o       (unit_wdata)
+  );
+
   // ---- Reads: sign-extended to 32 bits ---------------------------------------------------------
-  wire [WORD_BITS-1:0] read_weight = weights[read_addr_q[LANE_BITS-1:0]*WORD_BITS+:WORD_BITS];
-  wire [31:0] read_sum_high = {{(64 - SUM_BITS) {read_sum[SUM_BITS-1]}}, read_sum[SUM_BITS-1:32]};
+  wire [15:0] read_weight = weights[read_addr_q[LANE_BITS-1:0]*WORD_BITS+:WORD_BITS];
+  wire [15:0] read_short = at_weights ? read_weight
+      : at_activations || at_sums ? unit_data[47:32] : unit_data[63:48];
+  wire is_short = at_weights || at_activations || at_deltas || at_sum_exponents
+      || (at_sums && read_addr_q[0]);
+  wire [31:0] read_pair = at_records && read_addr_q[0] ? unit_data[63:32] : unit_data[31:0];
   wire [31:0] unit_flags = ({31'd0, read_alive} << `DS_UNIT_FLAG_ALIVE)
       | ({31'd0, read_responsive} << `DS_UNIT_FLAG_RESPONSIVE);
-  wire [31:0] wide_sum_exponent = {
-    {(32 - DELTA_EXP_BITS) {read_sum_exponent[DELTA_EXP_BITS-1]}}, read_sum_exponent
-  };
-  wire [31:0] wide_delta = {{(32 - DELTA_BITS) {read_delta[DELTA_BITS-1]}}, read_delta};
-  wire [31:0] wide_weight = {{(32 - WORD_BITS) {read_weight[WORD_BITS-1]}}, read_weight};
-  wire [31:0] wide_z = {{(32 - Z_BITS) {read_z[Z_BITS-1]}}, read_z};
-  wire [31:0] wide_a = {{(32 - A_BITS) {read_a[A_BITS-1]}}, read_a};
-  always @(posedge clk_i) begin
-    host_rdata_o <= 32'd0;
-    if (host_sel_weights_i) host_rdata_o <= wide_weight;
-    if (host_sel_biases_i) host_rdata_o <= read_bias;
-    if (host_sel_records_i) host_rdata_o <= read_record;
-    if (host_sel_sums_i) host_rdata_o <= read_addr_q[0] ? read_sum_high : read_sum[31:0];
-    if (host_sel_sum_exponents_i) host_rdata_o <= wide_sum_exponent;
-    if (host_sel_z_i) host_rdata_o <= wide_z;
-    if (host_sel_activations_i) host_rdata_o <= wide_a;
-    if (host_sel_slopes_i)
-      host_rdata_o <= {{(32 - EXP_BITS - WORD_BITS) {1'b0}}, read_slope_exponent, read_slope};
-    if (host_sel_deltas_i) host_rdata_o <= wide_delta;
-    if (host_sel_unit_flags_i) host_rdata_o <= unit_flags;
-  end
+  wire [31:0] wide_slope = {{(32 - EXP_BITS - WORD_BITS) {1'b0}}, read_slope_exponent, read_slope};
+  always @(posedge clk_i)
+    host_rdata_o <= at_biases ? read_bias : at_slopes ? wide_slope : at_unit_flags ? unit_flags
+        : is_short ? {{16{read_short[15]}}, read_short} : read_pair;
 endmodule
 `default_nettype wire

@@ -1,120 +1,123 @@
 // ds_delta_sum: sum of delta over the images of a batch, per neuron.
-// Purpose     one running exponent a layer; whichever of sum and addend has the smaller exponent
-//             is shifted and rounded, so nothing that a float of 32 bits would keep is lost.
-// Latency     6 cycles from a delta to its sum in memory; 2 from read_addr_i, layer_i.
-// Throughput  1 delta/cycle, each neuron at most once in 6 cycles.
-// Format      sum signed SumBits, sum * 2^(running exponent - GuardBits). NoExponent: all zero.
+// Purpose     one running exponent a layer, in steps of STEP: delta scaled to a step comes from the
+//             multiplier of ds_delta_unit, and whichever of sum and addend is a step behind is
+//             shifted by it and rounded; two steps behind, it is below half an LSB for each image.
+// Latency     the sum of a neuron is written 3 cycles after it was read, both for each delta; the
+//             exponent 3 after start_i, scale_o as well.
+// Throughput  1 delta in Interval cycles.
+// Format      sum signed SumBits, sum * 2^(running exponent - GuardBits). NoExponent: all zero;
+//             other exponents are at least two steps above it.
 // Reset       the valid flags.   Golden  golden/fixed/delta-sum.ts#DeltaSum, exact.
 `default_nettype none
 module ds_delta_sum #(
-    parameter Neurons      = 512,
-    parameter NeuronBits   = 9,     // [bits], log2(Neurons)
-    parameter Layers       = 128,
-    parameter LayerBits    = 7,     // [bits], log2(Layers)
-    parameter DeltaBits    = 16,    // [bits]
-    parameter GuardBits    = 16,    // [bits]
-    parameter SumBits      = 48,    // [bits]
-    parameter ExponentBits = 16,    // [bits]
-    parameter NoExponent   = -32768
+    parameter NeuronBits   = 9,   // [bits]
+    parameter DeltaBits    = 16,  // [bits]
+    parameter GuardBits    = 1,   // [bits]
+    parameter SumBits      = 48,  // [bits]
+    parameter ExponentBits = 16,  // [bits]
+    parameter Interval     = 1    // [cycles] from one delta to the next, 1 or 2
 ) (
     input  wire                           clk_i,
     input  wire                           rst_i,
 
-    input  wire                           start_i,  // takes everything in this group
-    input  wire                           start_fresh_i,     // first image of a batch
-    input  wire                           start_nonzero_i,   // delta is not all zero
-    input  wire signed [ExponentBits-1:0] start_exponent_i,
+    input  wire                           clear_i,     // scale_o is zero until the next start_i
+    input  wire                           start_i,
+    input  wire                           fresh_i,     // first image of a batch
+    input  wire signed [ExponentBits-1:0] exponent_i,  // of delta, after start_i
+    input  wire signed [ExponentBits-1:0] stored_exponent_i,
+    output wire                           exponent_write_o,
+    output wire        [ExponentBits-1:0] exponent_write_data_o,
+    output reg         [   DeltaBits-1:0] scale_o,     // one bit, from 3 cycles after start_i
 
-    input  wire        [   LayerBits-1:0] layer_i,  // steady from 2 cycles before start_i
     input  wire                           delta_valid_i,
     input  wire        [  NeuronBits-1:0] delta_neuron_i,
-    input  wire signed [   DeltaBits-1:0] delta_mantissa_i,
+    input  wire        [   DeltaBits-1:0] delta_mantissa_i,
+    input  wire signed [ 2*DeltaBits-1:0] scaled_i,    // delta * scale, 2 cycles later
 
-    input  wire        [  NeuronBits-1:0] read_addr_i,  // while no layer is in work
-    output wire        [     SumBits-1:0] read_sum_o,
-    output wire signed [ExponentBits-1:0] read_exponent_o  // of layer_i
+    output wire                           sum_read_o,
+    output wire        [  NeuronBits-1:0] sum_read_neuron_o,
+    input  wire signed [     SumBits-1:0] sum_read_data_i,  // 2 cycles later
+    output wire                           sum_write_o,
+    output wire        [  NeuronBits-1:0] sum_write_neuron_o,
+    output reg         [     SumBits-1:0] sum_write_data_o,
+    output wire        [   DeltaBits-1:0] sum_write_delta_o,
+    output wire                           sum_busy_o
 );
-  localparam SHIFT_BITS = $clog2(SumBits + 1);
-  localparam [ExponentBits-1:0] NONE = NoExponent[ExponentBits-1:0];
-  localparam [ExponentBits:0] FAR = SumBits[ExponentBits:0];
+  localparam STEP = DeltaBits;  // the multiplier scales by less than 2^STEP
+  localparam FINE_BITS = $clog2(STEP);
+  localparam COARSE_BITS = ExponentBits - FINE_BITS;
 
-  // Running exponent of the layer, and which side has to move.
-  wire signed [ExponentBits-1:0] stored_exponent;
-  wire signed [ExponentBits-1:0] old = start_fresh_i ? NONE : stored_exponent;
-  wire signed [ExponentBits:0] rise = start_exponent_i - old;
-  wire [ExponentBits:0] distance = rise[ExponentBits] ? -rise : rise;
-  reg write_exponent_q, enabled_q, empty_q, move_sum_q;
-  reg signed [ExponentBits-1:0] exponent_q;
-  reg [SHIFT_BITS-1:0] shift_q;
+  // Cycle 1 after the start: how many steps delta is ahead. Cycle 2: which side has to move.
+  wire signed [COARSE_BITS-1:0] coarse = exponent_i[ExponentBits-1:FINE_BITS];
+  wire signed [COARSE_BITS-1:0] stored_coarse = stored_exponent_i[ExponentBits-1:FINE_BITS];
+  reg signed [COARSE_BITS:0] rise_q;
+  wire negative = rise_q[COARSE_BITS];
+  wire same_bits = rise_q[COARSE_BITS-1:1] == {(COARSE_BITS - 1) {negative}};
+  wire by_one = same_bits && rise_q[0];  // 1 or -1
+  wire [DeltaBits-1:0] one_bit = {{(DeltaBits - 1) {1'b0}}, 1'b1} << exponent_i[FINE_BITS-1:0];
+  reg start_q, start_q2, start_q3;
+  reg take_q, sum_behind_q, sum_drop_q, addend_behind_q;
+  assign exponent_write_o = start_q3 && take_q;
+  assign exponent_write_data_o = {exponent_i[ExponentBits-1:FINE_BITS], {FINE_BITS{1'b0}}};
   always @(posedge clk_i) begin
-    write_exponent_q <= start_i && (start_fresh_i || start_nonzero_i);
-    if (start_i) begin
-      enabled_q  <= start_nonzero_i || start_fresh_i;  // a fresh batch writes its zeros
-      empty_q    <= old == NONE;
-      move_sum_q <= !rise[ExponentBits];
-      exponent_q <= start_nonzero_i && !rise[ExponentBits] ? start_exponent_i : old;
-      shift_q    <= distance > FAR ? FAR[SHIFT_BITS-1:0] : distance[SHIFT_BITS-1:0];
+    start_q  <= start_i;
+    start_q2 <= start_q;
+    start_q3 <= start_q2;
+    rise_q   <= coarse - stored_coarse;
+    if (start_q2) begin
+      take_q          <= fresh_i || (!negative && rise_q != {(COARSE_BITS + 1) {1'b0}});
+      sum_behind_q    <= by_one && !negative && !fresh_i;
+      sum_drop_q      <= fresh_i || (!negative && !same_bits);
+      addend_behind_q <= by_one && negative && !fresh_i;
+      scale_o         <= fresh_i || !negative || by_one ? one_bit : {DeltaBits{1'b0}};
     end
-    if (rst_i) write_exponent_q <= 1'b0;
+    if (clear_i) scale_o <= {DeltaBits{1'b0}};
+    if (rst_i) begin
+      start_q  <= 1'b0;
+      start_q2 <= 1'b0;
+      start_q3 <= 1'b0;
+    end
   end
-  ds_ram #(
-      .Width(ExponentBits),
-      .Depth(Layers)
-  ) u_exponents (
-      .clk_i  (clk_i),
-      .we_i   (write_exponent_q),
-      .waddr_i(layer_i),
-      .wdata_i(exponent_q),
-      .raddr_i(layer_i),
-      .rdata_o(stored_exponent)
-  );
-  assign read_exponent_o = stored_exponent;
 
-  // Cycles 1 and 2: read the sum. Cycle 3: choose. Cycles 4 and 5: shift. Cycle 6: add and write.
-  reg [4:0] valid_q;  // bit i is i + 1 cycles old
-  reg [NeuronBits-1:0] neuron_q, neuron_q2, neuron_q3, neuron_q4, neuron_q5;
-  reg signed [DeltaBits-1:0] delta_q, delta_q2;
-  reg signed [SumBits-1:0] moving_q3, staying_q3, staying_q4, staying_q5;
-  wire signed [SumBits-1:0] moved;
+  // Cycle 0: read. Cycle 2: shift and add. Cycle 3: write.
+  reg [2:0] valid_q;  // bit i is i + 1 cycles old
+  assign sum_read_o = delta_valid_i;
+  assign sum_read_neuron_o = delta_neuron_i;
+  assign sum_write_o = valid_q[2];
+  assign sum_busy_o = delta_valid_i || valid_q != 3'd0;
+  localparam SCALED_PAD = SumBits - 2 * DeltaBits - GuardBits;
   wire signed [SumBits-1:0] addend = {
-    {(SumBits - DeltaBits - GuardBits) {delta_q2[DeltaBits-1]}}, delta_q2, {GuardBits{1'b0}}
+    {SCALED_PAD{scaled_i[2*DeltaBits-1]}}, scaled_i, {GuardBits{1'b0}}
   };
-  wire signed [SumBits-1:0] sum = empty_q ? {SumBits{1'b0}} : read_sum_o;
+  wire signed [SumBits-1:0] placed = addend_behind_q ? addend >>> STEP : addend;
+  wire signed [SumBits-1:0] moved = sum_behind_q ? sum_read_data_i >>> STEP : sum_read_data_i;
+  wire half = (sum_behind_q && sum_read_data_i[STEP-1]) || (addend_behind_q && addend[STEP-1]);
+  // The rounding bit in the same adder: the bit below takes it in.
+  /* verilator lint_off UNUSEDSIGNAL */  // that bit
+  wire [SumBits:0] total = {sum_drop_q ? {SumBits{1'b0}} : moved, half} + {placed, 1'b1};
+  /* verilator lint_on UNUSEDSIGNAL */
   always @(posedge clk_i) begin
-    valid_q    <= {valid_q[3:0], delta_valid_i && enabled_q};
-    neuron_q   <= delta_neuron_i;
-    neuron_q2  <= neuron_q;
-    neuron_q3  <= neuron_q2;
-    neuron_q4  <= neuron_q3;
-    neuron_q5  <= neuron_q4;
-    delta_q    <= delta_mantissa_i;
-    delta_q2   <= delta_q;
-    moving_q3  <= move_sum_q ? sum : addend;
-    staying_q3 <= move_sum_q ? addend : sum;
-    staying_q4 <= staying_q3;
-    staying_q5 <= staying_q4;
-    if (rst_i) valid_q <= 5'd0;
+    valid_q          <= {valid_q[1:0], delta_valid_i};
+    sum_write_data_o <= total[SumBits:1];
+    if (rst_i) valid_q <= 3'd0;
   end
-  ds_round_shift #(
-      .InBits   (SumBits),
-      .ShiftBits(SHIFT_BITS),
-      .OutBits  (SumBits)
-  ) u_round (
-      .clk_i  (clk_i),
-      .x_i    (moving_q3),
-      .shift_i(shift_q),
-      .y_o    (moved)
-  );
-  ds_ram #(
-      .Width(SumBits),
-      .Depth(Neurons)
-  ) u_sums (
-      .clk_i  (clk_i),
-      .we_i   (valid_q[4]),
-      .waddr_i(neuron_q5),
-      .wdata_i(moved + staying_q5),
-      .raddr_i(delta_valid_i ? delta_neuron_i : read_addr_i),
-      .rdata_o(read_sum_o)
-  );
+
+  // Neuron and delta until the write. At an interval of 2 they come for two cycles each.
+  localparam SIDE_BITS = NeuronBits + DeltaBits;
+  wire [SIDE_BITS-1:0] side = {delta_neuron_i, delta_mantissa_i};
+  reg [SIDE_BITS-1:0] write_q;
+  assign {sum_write_neuron_o, sum_write_delta_o} = write_q;
+  generate
+    if (Interval == 1) begin : g_each_cycle
+      reg [SIDE_BITS-1:0] side_q, side_q2;
+      always @(posedge clk_i) begin
+        side_q  <= side;
+        side_q2 <= side_q;
+        write_q <= side_q2;
+      end
+    end else begin : g_every_second
+      always @(posedge clk_i) if (valid_q[0]) write_q <= side;
+    end
+  endgenerate
 endmodule
 `default_nettype wire

@@ -1,8 +1,9 @@
 // ds_drain: takes a finished group of accumulators and gives one weighted input z a cycle.
 // Purpose     z = W a + b: adds the bias, rounds once, saturates symmetrically.
-// Latency     7 cycles from capture_i to the group's first z.   Throughput  1 z/cycle.
-// Format      accumulators signed AccBits; bias signed, worth 2^BiasShift accumulator LSB; z
-//             signed ZBits, clamped to +-(2^(ZBits-1) - 1).
+// Latency     6 cycles from capture_i to the group's first z.   Throughput  1 z/cycle; with spread_i
+//             1 z in 2 cycles, all of a reset's z in cycles of the same parity.
+// Format      accumulators signed AccBits; bias signed, worth 2^BiasShift accumulator LSB; shift at
+//             least ShiftMin; z signed ZBits, clamped to +-(2^(ZBits-1) - 1).
 // Reset       the counters and valid flags.   Golden  golden/fixed/network.ts#weightedInputs.
 `default_nettype none
 module ds_drain #(
@@ -12,6 +13,7 @@ module ds_drain #(
     parameter BiasShift  = 8,   // [bits]
     parameter ZBits      = 20,  // [bits]
     parameter ShiftBits  = 5,   // [bits]
+    parameter ShiftMin   = 3,   // [bits], the smallest shift of any layer
     parameter WidthBits  = 9,   // [bits] of a neuron count
     parameter NeuronBits = 12   // [bits] of a neuron's address
 ) (
@@ -22,90 +24,126 @@ module ds_drain #(
     input  wire [    WidthBits-1:0] start_n_out_i,
     input  wire [   NeuronBits-1:0] start_neuron_base_i,
     input  wire [    ShiftBits-1:0] start_shift_i,
+    input  wire                     spread_i,
 
     input  wire                     reserve_i,  // a group is on its way
     output wire                     free_o,     // no group is held or on its way
     input  wire                     capture_i,
-    input  wire [Lanes*AccBits-1:0] accumulators_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // what no shift brings up to the rounding bit
+    input  wire [Lanes*AccBits-1:0] accumulators_i,  // 2 cycles after capture_i
+    /* verilator lint_on UNUSEDSIGNAL */
 
     output wire [   NeuronBits-1:0] bias_addr_o,  // read latency 2
     input  wire [     BiasBits-1:0] bias_i,
 
+    output wire                     z_soon_o,  // z_valid_o comes in 3 cycles
     output reg                      z_valid_o,
-    output reg signed [  ZBits-1:0] z_o,
-    output reg                      z_saturated_o
+    output wire signed [ ZBits-1:0] z_o,
+    output wire                     z_saturated_o
 );
-  localparam LANE_BITS = $clog2(Lanes + 1);
-  localparam [LANE_BITS-1:0] ALL_LANES = Lanes[LANE_BITS-1:0];
-  localparam [LANE_BITS-1:0] ONE_LANE = 1;
-  localparam [WidthBits-1:0] WIDE_LANES = Lanes[WidthBits-1:0];
+  localparam LANE_BITS = $clog2(Lanes);
+  localparam [LANE_BITS-1:0] LAST_LANE = {LANE_BITS{1'b1}};
+  localparam [WidthBits-1:0] ONE_LEFT = {{(WidthBits - 1) {1'b1}}, 1'b0};
+  localparam DROPPED = ShiftMin - 1;
+  localparam HELD_BITS = AccBits - DROPPED;
+  localparam BIAS_AT = BiasShift - DROPPED;
 
-  reg [Lanes*AccBits-1:0] held_q;
-  reg [LANE_BITS-1:0] left_q;  // accumulators still to send
-  reg reserved_q;
-  reg [WidthBits-1:0] neurons_left_q;
+  // A neuron is sent: its bias is asked for, and arrives together with its accumulator.
+  reg reserved_q, sending_q, odd_q;
+  reg [LANE_BITS-1:0] lane_q;
+  reg [WidthBits-1:0] left_q;  // one's complement: counts up
   reg [NeuronBits-1:0] neuron_q;
   reg [ShiftBits-1:0] shift_q;
-  wire sending = left_q != {LANE_BITS{1'b0}};
+  reg [3:0] sent_q;  // bit i is i + 1 cycles old
+  wire send = sending_q && !(spread_i && odd_q);
+  wire last = lane_q == LAST_LANE || left_q == ONE_LEFT;
+  // While start_i the sums are of no use: this way the choice shares their look-up tables.
+  wire [WidthBits-1:0] next_left = left_q + {{(WidthBits - 1) {start_i}}, 1'b1};
+  wire [NeuronBits-1:0] next_neuron = neuron_q + {{(NeuronBits - 1) {start_i}}, 1'b1};
   assign free_o = !reserved_q;
   assign bias_addr_o = neuron_q;
-
+  assign z_soon_o = sent_q[1];
   always @(posedge clk_i) begin
+    odd_q     <= !odd_q;
+    sent_q    <= {sent_q[2:0], send};
+    z_valid_o <= sent_q[3];
     if (reserve_i) reserved_q <= 1'b1;
-    if (capture_i) begin
-      held_q <= accumulators_i;
-      left_q <= neurons_left_q < WIDE_LANES ? neurons_left_q[LANE_BITS-1:0] : ALL_LANES;
-    end else if (sending) begin
-      held_q         <= held_q >> AccBits;
-      left_q         <= left_q - ONE_LANE;
-      neuron_q       <= neuron_q + {{(NeuronBits - 1) {1'b0}}, 1'b1};
-      neurons_left_q <= neurons_left_q - {{(WidthBits - 1) {1'b0}}, 1'b1};
-      if (left_q == ONE_LANE) reserved_q <= 1'b0;
+    if (send && last) reserved_q <= 1'b0;
+    if (send && last) sending_q <= 1'b0;
+    if (capture_i) sending_q <= 1'b1;
+    if (capture_i) lane_q <= {LANE_BITS{1'b0}};
+    else if (send) lane_q <= lane_q + {{(LANE_BITS - 1) {1'b0}}, 1'b1};
+    if (start_i || send) begin
+      left_q   <= start_i ? ~start_n_out_i : next_left;
+      neuron_q <= start_i ? start_neuron_base_i : next_neuron;
     end
-    if (start_i) begin
-      neurons_left_q <= start_n_out_i;
-      neuron_q       <= start_neuron_base_i;
-      shift_q        <= start_shift_i;
-    end
+    if (start_i) shift_q <= start_shift_i - ShiftMin[ShiftBits-1:0];
     if (rst_i) begin
-      left_q     <= {LANE_BITS{1'b0}};
+      odd_q      <= 1'b0;
+      sent_q     <= 4'd0;
+      z_valid_o  <= 1'b0;
       reserved_q <= 1'b0;
+      sending_q  <= 1'b0;
     end
   end
 
-  // The bias arrives two cycles after its address.
-  reg [4:0] valid_q;  // bit i is i + 1 cycles old
-  reg signed [AccBits-1:0] acc_q, acc_q2, sum_q;
-  wire signed [AccBits-1:0] bias = {
-    {(AccBits - BiasBits - BiasShift) {bias_i[BiasBits-1]}}, bias_i, {BiasShift{1'b0}}
-  };
-  wire signed [AccBits-1:0] rounded;
-  ds_round_shift #(
-      .InBits   (AccBits),
-      .ShiftBits(ShiftBits),
-      .OutBits  (AccBits)
-  ) u_round (
-      .clk_i  (clk_i),
-      .x_i    (sum_q),
-      .shift_i(shift_q),
-      .y_o    (rounded)
-  );
-
-  localparam signed [AccBits-1:0] Z_MAX = (1 << (ZBits - 1)) - 1;
-  wire above = rounded > Z_MAX;
-  wire below = rounded < -Z_MAX;
+  // The group moves down one lane for each neuron sent.
+  wire [Lanes*HELD_BITS-1:0] finished;
+  reg [Lanes*HELD_BITS-1:0] held_q;
+  reg captured_q, captured_q2;
+  genvar i;
+  generate
+    for (i = 0; i < Lanes; i = i + 1) begin : g_lane
+      assign finished[i*HELD_BITS+:HELD_BITS] = accumulators_i[i*AccBits+DROPPED+:HELD_BITS];
+    end
+  endgenerate
   always @(posedge clk_i) begin
-    acc_q         <= held_q[AccBits-1:0];
-    acc_q2        <= acc_q;
-    sum_q         <= acc_q2 + bias;
-    valid_q       <= {valid_q[3:0], sending};
-    z_valid_o     <= valid_q[4];
-    z_o           <= above ? Z_MAX[ZBits-1:0] : below ? -Z_MAX[ZBits-1:0] : rounded[ZBits-1:0];
-    z_saturated_o <= above || below;
-    if (rst_i) begin
-      valid_q   <= 5'd0;
-      z_valid_o <= 1'b0;
-    end
+    captured_q  <= capture_i;
+    captured_q2 <= captured_q;
+    if (captured_q2) held_q <= finished;
+    else if (sent_q[1]) held_q <= held_q >> HELD_BITS;
   end
+
+  // Bias and coarse shift in one cycle; fine shift, rounding and clamp in two more.
+  localparam FINE_BITS = 3;
+  localparam MIDDLE_BITS = ZBits + (1 << FINE_BITS);
+  wire [HELD_BITS-1:0] bias = {
+    {(HELD_BITS - BiasBits - BIAS_AT) {bias_i[BiasBits-1]}}, bias_i, {BIAS_AT{1'b0}}
+  };
+  wire [HELD_BITS-1:0] sum = held_q[HELD_BITS-1:0] + bias;
+  wire [MIDDLE_BITS-1:0] middle;
+  wire spill;
+  ds_narrow_shift #(
+      .InBits   (HELD_BITS),
+      .ShiftBits(ShiftBits - FINE_BITS),
+      .UnitLog  (FINE_BITS),
+      .OutBits  (MIDDLE_BITS)
+  ) u_coarse (
+      .x_i    (sum),
+      .shift_i(shift_q[ShiftBits-1:FINE_BITS]),
+      .y_o    (middle),
+      .spill_o(spill)
+  );
+  reg [MIDDLE_BITS-1:0] middle_q;
+  reg spill_q, sign_q;
+  always @(posedge clk_i) begin
+    middle_q <= middle;
+    spill_q  <= spill;
+    sign_q   <= sum[HELD_BITS-1];
+  end
+  ds_round_sat #(
+      .InBits   (MIDDLE_BITS),
+      .ShiftBits(FINE_BITS),
+      .OutBits  (ZBits),
+      .Symmetric(1)
+  ) u_round (
+      .clk_i      (clk_i),
+      .x_i        (middle_q),
+      .spill_i    (spill_q),
+      .sign_i     (sign_q),
+      .shift_i    (shift_q[FINE_BITS-1:0]),
+      .y_o        (z_o),
+      .saturated_o(z_saturated_o)
+  );
 endmodule
 `default_nettype wire

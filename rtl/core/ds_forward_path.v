@@ -1,9 +1,13 @@
 // ds_forward_path: from finished accumulators to stored activations.
-// Purpose     bias, rounding, activation; the stores of z, a and slope; the output error.
-// Latency     22 cycles from capture_i to a group's first unit; 1 more to its output error.
+// Purpose     bias, rounding, activation; the stores of biases and slopes, and of what was seen of
+//             each unit in some image of the batch: one without derivative in all of them is dead,
+//             one that never left the flat part is saturated.
+// Latency     6 cycles from capture_i to a group's first z; 7 more to its unit (3 for identity), and
+//             2 more to its slope and output error.
 // Throughput  1 neuron/cycle.
 // Format      contract/formats.ts, by parameters.
-// Reset       counters and valid flags.   Golden  golden/fixed/network.ts, feedForward.
+// Reset       counters and valid flags.   Golden  golden/fixed/network.ts, feedForward;
+//             golden/fixed/unit-flags.ts#unitFlags.
 `default_nettype none
 module ds_forward_path #(
     parameter Lanes             = 4,
@@ -15,6 +19,7 @@ module ds_forward_path #(
     parameter BiasShift         = 8,    // [bits]
     parameter ZBits             = 20,   // [bits]
     parameter ZShiftBits        = 5,    // [bits]
+    parameter ZShiftMin         = 3,    // [bits], 16 - the largest scales of weights and inputs
     parameter SegmentBits       = 10,   // [bits]
     parameter BaseBits          = 15,   // [bits]
     parameter DropBits          = 11,   // [bits]
@@ -29,6 +34,7 @@ module ds_forward_path #(
 
     input  wire                     start_i,        // a new layer; the layer's entry is steady
     input  wire                     fresh_i,        // first image of a batch
+    input  wire                     spread_i,       // a z every second cycle, and no unit with it
     input  wire                     output_layer_i,
     input  wire [      WidthBits:0] n_out_i,
     input  wire [   NeuronBits-1:0] neuron_base_i,
@@ -41,21 +47,27 @@ module ds_forward_path #(
     input  wire                     capture_i,
     input  wire [Lanes*AccBits-1:0] accumulators_i,
 
+    output wire                     z_soon_o,      // z_valid_o comes in 3 cycles
+    output wire                     z_valid_o,
+    output wire [    WidthBits-1:0] z_index_o,
+    output wire [        ZBits-1:0] z_o,
+
+    output wire                     unit_soon_o,   // unit_valid_o comes in 3 cycles
     output wire                     unit_valid_o,
     output wire                     unit_last_o,   // of the layer
     output wire [    WidthBits-1:0] unit_index_o,
     output wire [     WordBits-1:0] unit_activation_o,
 
-    output reg  [    CountBits-1:0] z_saturated_o,  // this group: counts of the layer
-    output reg  [    CountBits-1:0] activation_saturated_o,
-    output reg  [    CountBits-1:0] saturated_units_o,
+    output wire [    CountBits-1:0] z_saturated_o,  // this group: counts of the layer
+    output wire [    CountBits-1:0] activation_saturated_o,
+    output wire [    CountBits-1:0] saturated_units_o,
 
     input  wire [    WidthBits-1:0] label_i,
-    output reg                      error_valid_o,  // of the output layer
+    output wire                     error_valid_o,  // of the output layer
     output wire [     WordBits-1:0] error_mantissa_o,
     output wire [ ExponentBits-1:0] error_exponent_o,
-    output reg  [     WordBits-1:0] error_slope_o,
-    output reg  [ ExponentBits-1:0] error_slope_exponent_o,
+    output wire [     WordBits-1:0] error_slope_o,
+    output wire [ ExponentBits-1:0] error_slope_exponent_o,
 
     input  wire                     bias_write_i,
     input  wire [   NeuronBits-1:0] bias_addr_i,
@@ -63,17 +75,12 @@ module ds_forward_path #(
     input  wire                     idle_i,         // reads are for read_addr_i, latency 2
     input  wire [   NeuronBits-1:0] read_addr_i,
     output wire [     BiasBits-1:0] read_bias_o,
-    output wire [        ZBits-1:0] read_z_o,
-    output wire [     WordBits-1:0] read_activation_o,
     output wire                     read_alive_o,
     output wire                     read_responsive_o,
     input  wire [   NeuronBits-1:0] slope_addr_i,   // while not idle, latency 2
     output wire [     WordBits-1:0] read_slope_o,
     output wire [ ExponentBits-1:0] read_slope_exponent_o
 );
-  localparam [WidthBits-1:0] ONE_INDEX = 1;
-  localparam [CountBits-1:0] ONE_COUNT = 1;
-
   wire [NeuronBits-1:0] bias_addr;
   ds_ram #(
       .Width(BiasBits),
@@ -87,8 +94,7 @@ module ds_forward_path #(
       .rdata_o(read_bias_o)
   );
 
-  wire z_valid, z_saturated;
-  wire signed [ZBits-1:0] z;
+  wire z_saturated;
   ds_drain #(
       .Lanes     (Lanes),
       .AccBits   (AccBits),
@@ -96,6 +102,7 @@ module ds_forward_path #(
       .BiasShift (BiasShift),
       .ZBits     (ZBits),
       .ShiftBits (ZShiftBits),
+      .ShiftMin  (ZShiftMin),
       .WidthBits (WidthBits + 1),
       .NeuronBits(NeuronBits)
   ) u_drain (
@@ -105,64 +112,24 @@ module ds_forward_path #(
       .start_n_out_i      (n_out_i),
       .start_neuron_base_i(neuron_base_i),
       .start_shift_i      (z_shift_i),
+      .spread_i           (spread_i),
       .reserve_i          (reserve_i),
       .free_o             (free_o),
       .capture_i          (capture_i),
       .accumulators_i     (accumulators_i),
       .bias_addr_o        (bias_addr),
       .bias_i             (read_bias_o),
-      .z_valid_o          (z_valid),
-      .z_o                (z),
+      .z_soon_o           (z_soon_o),
+      .z_valid_o          (z_valid_o),
+      .z_o                (z_o),
       .z_saturated_o      (z_saturated)
   );
 
-  // Neurons of the layer, counted where z appears, where it is read again, and at the end.
-  reg [WidthBits-1:0] z_index_q, again_index_q, unit_index_q;
-  wire again, unit_clamped, unit_saturated;
-  wire [WordBits-1:0] unit_slope;
-  wire [ExponentBits-1:0] unit_slope_exponent;
-  always @(posedge clk_i) begin
-    if (z_valid) begin
-      z_index_q <= z_index_q + ONE_INDEX;
-      if (z_saturated) z_saturated_o <= z_saturated_o + ONE_COUNT;
-    end
-    if (again) again_index_q <= again_index_q + ONE_INDEX;
-    if (unit_valid_o) begin
-      unit_index_q <= unit_index_q + ONE_INDEX;
-      if (unit_clamped) activation_saturated_o <= activation_saturated_o + ONE_COUNT;
-      if (unit_saturated) saturated_units_o <= saturated_units_o + ONE_COUNT;
-    end
-    if (start_i) begin
-      z_index_q              <= {WidthBits{1'b0}};
-      again_index_q          <= {WidthBits{1'b0}};
-      unit_index_q           <= {WidthBits{1'b0}};
-      z_saturated_o          <= {CountBits{1'b0}};
-      activation_saturated_o <= {CountBits{1'b0}};
-      saturated_units_o      <= {CountBits{1'b0}};
-    end
-  end
-  localparam PAD_BITS = NeuronBits - WidthBits;
-  wire [NeuronBits-1:0] z_neuron = neuron_base_i + {{PAD_BITS{1'b0}}, z_index_q};
-  wire [NeuronBits-1:0] again_neuron = neuron_base_i + {{PAD_BITS{1'b0}}, again_index_q};
-  wire [NeuronBits-1:0] unit_neuron = neuron_base_i + {{PAD_BITS{1'b0}}, unit_index_q};
-  assign unit_index_o = unit_index_q;
-  assign unit_last_o = {1'b0, unit_index_q} + {1'b0, ONE_INDEX} == n_out_i;
-
-  ds_ram #(
-      .Width(ZBits),
-      .Depth(Neurons)
-  ) u_z (
-      .clk_i  (clk_i),
-      .we_i   (z_valid),
-      .waddr_i(z_neuron),
-      .wdata_i(z),
-      .raddr_i(idle_i ? read_addr_i : again_neuron),
-      .rdata_o(read_z_o)
-  );
-
+  wire unit_clamped, unit_saturated, slope_valid;
+  wire [WordBits-1:0] slope;
+  wire [ExponentBits-1:0] slope_exponent;
   wire tail_negative;
-  wire [WordBits-1:0] tail;
-  wire [WordBits:0] complement;
+  wire [WordBits-1:0] tail, complement;
   wire [ExponentBits-1:0] tail_exponent;
   ds_activation #(
       .ZBits            (ZBits),
@@ -174,72 +141,104 @@ module ds_forward_path #(
       .ScaleBits        (ScaleBits),
       .SaturatedExponent(SaturatedExponent)
   ) u_activation (
-      .clk_i                (clk_i),
-      .rst_i                (rst_i),
-      .identity_i           (identity_i),
-      .scale_i              (scale_i),
-      .z_valid_i            (z_valid),
-      .z_i                  (z),
-      .again_o              (again),
-      .z_again_i            (read_z_o),
-      .unit_valid_o         (unit_valid_o),
-      .unit_activation_o    (unit_activation_o),
-      .unit_clamped_o       (unit_clamped),
-      .unit_slope_o         (unit_slope),
-      .unit_slope_exponent_o(unit_slope_exponent),
-      .unit_saturated_o     (unit_saturated),
-      .tail_negative_o      (tail_negative),
-      .tail_o               (tail),
-      .tail_exponent_o      (tail_exponent),
-      .complement_o         (complement)
-  );
-
-  ds_ram #(
-      .Width(2 * WordBits + ExponentBits),
-      .Depth(Neurons)
-  ) u_activations (
-      .clk_i  (clk_i),
-      .we_i   (unit_valid_o),
-      .waddr_i(unit_neuron),
-      .wdata_i({unit_slope_exponent, unit_slope, unit_activation_o}),
-      .raddr_i(idle_i ? read_addr_i : slope_addr_i),
-      .rdata_o({read_slope_exponent_o, read_slope_o, read_activation_o})
-  );
-
-  ds_unit_flags #(
-      .Neurons   (Neurons),
-      .NeuronBits(NeuronBits)
-  ) u_flags (
       .clk_i            (clk_i),
       .rst_i            (rst_i),
-      .fresh_i          (fresh_i),
-      .unit_valid_i     (unit_valid_o),
-      .unit_neuron_i    (unit_neuron),
-      .unit_alive_i     (unit_slope != {WordBits{1'b0}}),
-      .unit_responsive_i(!unit_saturated),
-      .read_addr_i      (read_addr_i),
-      .read_alive_o     (read_alive_o),
-      .read_responsive_o(read_responsive_o)
+      .identity_i       (identity_i),
+      .scale_i          (scale_i),
+      .z_valid_i        (z_valid_o),
+      .z_i              (z_o),
+      .unit_soon_o      (unit_soon_o),
+      .unit_valid_o     (unit_valid_o),
+      .unit_activation_o(unit_activation_o),
+      .unit_clamped_o   (unit_clamped),
+      .unit_saturated_o (unit_saturated),
+      .slope_valid_o    (slope_valid),
+      .slope_o          (slope),
+      .slope_exponent_o (slope_exponent),
+      .tail_negative_o  (tail_negative),
+      .tail_o           (tail),
+      .complement_o     (complement),
+      .tail_exponent_o  (tail_exponent)
   );
 
+  // Neurons of the layer, and what is counted of them: at most as many as there are.
+  localparam [WidthBits-1:0] ONE_INDEX = 1;
+  localparam [WidthBits:0] ONE_COUNT = 1;
+  reg [WidthBits-1:0] z_index_q, unit_index_q;
+  reg [WidthBits:0] z_saturated_q, activation_saturated_q, saturated_units_q;
+  always @(posedge clk_i) begin
+    if (z_valid_o) z_index_q <= z_index_q + ONE_INDEX;
+    if (unit_valid_o) unit_index_q <= unit_index_q + ONE_INDEX;
+    if (z_valid_o && z_saturated) z_saturated_q <= z_saturated_q + ONE_COUNT;
+    if (unit_valid_o && unit_clamped) activation_saturated_q <= activation_saturated_q + ONE_COUNT;
+    if (unit_valid_o && unit_saturated) saturated_units_q <= saturated_units_q + ONE_COUNT;
+    if (start_i) begin
+      z_index_q              <= {WidthBits{1'b0}};
+      unit_index_q           <= {WidthBits{1'b0}};
+      z_saturated_q          <= {(WidthBits + 1) {1'b0}};
+      activation_saturated_q <= {(WidthBits + 1) {1'b0}};
+      saturated_units_q      <= {(WidthBits + 1) {1'b0}};
+    end
+  end
+  localparam COUNT_PAD = CountBits - WidthBits - 1;
+  assign z_saturated_o = {{COUNT_PAD{1'b0}}, z_saturated_q};
+  assign activation_saturated_o = {{COUNT_PAD{1'b0}}, activation_saturated_q};
+  assign saturated_units_o = {{COUNT_PAD{1'b0}}, saturated_units_q};
+  assign z_index_o = z_index_q;
+  assign unit_index_o = unit_index_q;
+  assign unit_last_o = {1'b0, unit_index_q} + {1'b0, ONE_INDEX} == n_out_i;
+
+  // Slopes and flags: what earlier images left is read with the unit and comes with the slope. The
+  // layer's last slope is written 2 cycles after unit_last_o, whatever starts meanwhile.
+  wire [NeuronBits-1:0] unit_neuron =
+      neuron_base_i + {{(NeuronBits - WidthBits) {1'b0}}, unit_index_q};
+  wire [NeuronBits-1:0] first_addr = idle_i ? read_addr_i : slope_addr_i;
+  reg [NeuronBits-1:0] slope_neuron_q;
+  wire [NeuronBits-1:0] next_neuron = slope_neuron_q + {{(NeuronBits - 1) {start_i}}, 1'b1};
+  reg responsive_q, responsive_q2, output_q, output_q2;
+  wire alive = slope != {WordBits{1'b0}};
+  always @(posedge clk_i) begin
+    if (start_i || slope_valid) slope_neuron_q <= start_i ? neuron_base_i : next_neuron;
+    responsive_q  <= !unit_saturated;
+    responsive_q2 <= responsive_q;
+    output_q      <= output_layer_i;
+    output_q2     <= output_q;
+  end
+  ds_ram #(
+      .Width(2 + ExponentBits + WordBits),
+      .Depth(Neurons)
+  ) u_slopes (
+      .clk_i  (clk_i),
+      .we_i   (slope_valid),
+      .waddr_i(slope_neuron_q),
+      .wdata_i({
+        alive || (!fresh_i && read_alive_o),
+        responsive_q2 || (!fresh_i && read_responsive_o),
+        slope_exponent,
+        slope
+      }),
+      .raddr_i(unit_valid_o ? unit_neuron : first_addr),
+      .rdata_o({read_alive_o, read_responsive_o, read_slope_exponent_o, read_slope_o})
+  );
+
+  // The target is known from z on; the tail comes 6 cycles later.
+  reg [5:0] is_target_q;  // bit i is i + 1 cycles old
+  always @(posedge clk_i) is_target_q <= {is_target_q[4:0], z_index_q == label_i};
+  assign error_valid_o = slope_valid && output_q2;
+  assign error_slope_o = slope;
+  assign error_slope_exponent_o = slope_exponent;
   ds_output_error #(
       .TailBits    (WordBits),
       .ExponentBits(ExponentBits)
   ) u_error (
       .clk_i           (clk_i),
-      .is_target_i     (unit_index_q == label_i),
+      .is_target_i     (is_target_q[5]),
       .negative_i      (tail_negative),
       .tail_i          (tail),
-      .tail_exponent_i (tail_exponent),
       .complement_i    (complement),
+      .tail_exponent_i (tail_exponent),
       .error_mantissa_o(error_mantissa_o),
       .error_exponent_o(error_exponent_o)
   );
-  always @(posedge clk_i) begin
-    error_valid_o          <= unit_valid_o && output_layer_i;
-    error_slope_o          <= unit_slope;
-    error_slope_exponent_o <= unit_slope_exponent;
-    if (rst_i) error_valid_o <= 1'b0;
-  end
 endmodule
 `default_nettype wire

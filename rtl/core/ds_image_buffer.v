@@ -1,11 +1,12 @@
-// ds_image_buffer: holds the image in work and receives the next one.
-// Purpose     the link fills one bank while the core reads the other.
+// ds_image_buffer: holds the image in work and, with two banks, receives the next one.
+// Purpose     the link fills one bank while the core reads the other; with one bank it waits.
 // Latency     1 cycle from image_commit_i to ready_o.   Throughput  1 pixel/cycle.
 // Format      values signed Q1.15, opaque here.
 // Reset       both banks free.   Golden  none.
 `default_nettype none
 module ds_image_buffer #(
     parameter Depth     = 1024,  // [inputs], a power of two
+    parameter Banks     = 2,     // 1 or 2
     parameter IndexBits = 10,    // [bits], log2(Depth)
     parameter ValueBits = 16,    // [bits]
     parameter LabelBits = 8      // [bits]
@@ -27,6 +28,7 @@ module ds_image_buffer #(
     output wire [  IndexBits:0] read_count_o,
     input  wire [IndexBits-1:0] read_addr_i,
     output wire [IndexBits-1:0] read_index_o,
+    input  wire [IndexBits-1:0] value_addr_i,
     output wire [ValueBits-1:0] read_value_o
 );
   reg write_bank_q, read_bank_q, cleared_q;
@@ -43,14 +45,14 @@ module ds_image_buffer #(
     if (clear) cleared_q <= 1'b1;
     if (image_commit_i) begin
       full_q[write_bank_q] <= 1'b1;
-      write_bank_q         <= !write_bank_q;
+      write_bank_q         <= Banks > 1 && !write_bank_q;
       cleared_q            <= 1'b0;
       if (write_bank_q) label1_q <= image_label_i;
       else label0_q <= image_label_i;
     end
     if (done_i) begin
       full_q[read_bank_q] <= 1'b0;
-      read_bank_q         <= !read_bank_q;
+      read_bank_q         <= Banks > 1 && !read_bank_q;
     end
     if (rst_i) begin
       write_bank_q <= 1'b0;
@@ -62,6 +64,7 @@ module ds_image_buffer #(
 
   ds_nonzero_list #(
       .Depth    (Depth),
+      .Banks    (Banks),
       .IndexBits(IndexBits),
       .ValueBits(ValueBits)
   ) u_list (
@@ -75,6 +78,7 @@ module ds_image_buffer #(
       .read_count_o (read_count_o),
       .read_addr_i  (read_addr_i),
       .read_index_o (read_index_o),
+      .value_addr_i (value_addr_i),
       .read_value_o (read_value_o)
   );
 endmodule

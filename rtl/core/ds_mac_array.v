@@ -1,6 +1,6 @@
 // ds_mac_array: LANES multipliers on one weight row, for all passes.
 // Purpose     forward: accumulators += a * row (axpy); backward: dot product of row and delta.
-// Latency     forward 4 cycles from a group's last row to capture_o; backward
+// Latency     forward 4 cycles from a group's last row to its accumulators, 2 to capture_o; backward
 //             4 + log2(Lanes) cycles from the last row of a sum to sum_valid_o.
 // Throughput  1 row/cycle.
 // Format      operands signed 16 bit; accumulators exact, signed AccBits; sums exact, SumBits.
@@ -23,7 +23,7 @@ module ds_mac_array #(
     input  wire [       WordBits-1:0] row_activation_i,  // forward
     input  wire [ Lanes*WordBits-1:0] row_deltas_i,      // backward
 
-    output reg                        capture_o,  // accumulators_o holds a finished group
+    output wire                       capture_o,  // in 2 cycles, for one cycle, a finished group
     output wire [  Lanes*AccBits-1:0] accumulators_o,
 
     output reg                        sum_valid_o,
@@ -33,23 +33,24 @@ module ds_mac_array #(
   localparam LEVELS = $clog2(Lanes);
   localparam TREE_BITS = PRODUCT_BITS + LEVELS;
   localparam MUL_LATENCY = 3;
+  localparam FLAG_BITS = MUL_LATENCY + LEVELS;
 
-  // Flags beside the multipliers; bit i is i + 1 cycles old.
-  reg [MUL_LATENCY-1:0] forward_q, backward_q, first_q, last_q;
+  // Flags beside the multipliers and the tree; bit i is i + 1 cycles old.
+  reg [MUL_LATENCY-1:0] forward_q;
+  reg [FLAG_BITS-1:0] backward_q, first_q, last_q;
   always @(posedge clk_i) begin
     forward_q  <= {forward_q[MUL_LATENCY-2:0], row_valid_i && !row_backward_i};
-    backward_q <= {backward_q[MUL_LATENCY-2:0], row_valid_i && row_backward_i};
-    first_q    <= {first_q[MUL_LATENCY-2:0], row_first_i};
-    last_q     <= {last_q[MUL_LATENCY-2:0], row_last_i};
-    capture_o  <= forward_q[MUL_LATENCY-1] && last_q[MUL_LATENCY-1];
+    backward_q <= {backward_q[FLAG_BITS-2:0], row_valid_i && row_backward_i};
+    first_q    <= {first_q[FLAG_BITS-2:0], row_first_i};
+    last_q     <= {last_q[FLAG_BITS-2:0], row_last_i};
     if (rst_i) begin
       forward_q  <= {MUL_LATENCY{1'b0}};
-      backward_q <= {MUL_LATENCY{1'b0}};
-      capture_o  <= 1'b0;
+      backward_q <= {FLAG_BITS{1'b0}};
     end
   end
   wire product_forward = forward_q[MUL_LATENCY-1];
   wire product_first = first_q[MUL_LATENCY-1];
+  assign capture_o = forward_q[MUL_LATENCY-2] && last_q[MUL_LATENCY-2];
 
   // Nodes of the adder tree: the products first, then each level, the root last.
   wire [(2*Lanes-1)*TREE_BITS-1:0] tree;
@@ -71,12 +72,13 @@ module ds_mac_array #(
           .p_o  (product)
       );
 
+      // The choice behind the sum, not before it, shares the sum's look-up table.
       reg [AccBits-1:0] acc_q;
       wire [AccBits-1:0] extended = {
         {(AccBits - PRODUCT_BITS) {product[PRODUCT_BITS-1]}}, product
       };
       always @(posedge clk_i)
-        if (product_forward) acc_q <= (product_first ? {AccBits{1'b0}} : acc_q) + extended;
+        if (product_forward) acc_q <= product_first ? extended : acc_q + extended;
       assign accumulators_o[i*AccBits+:AccBits] = acc_q;
       assign tree[i*TREE_BITS+:TREE_BITS] = {{LEVELS{product[PRODUCT_BITS-1]}}, product};
     end
@@ -88,21 +90,14 @@ module ds_mac_array #(
     end
   endgenerate
 
-  // Flags beside the tree, then the accumulation over the groups of one sum.
-  reg [LEVELS-1:0] tree_valid_q, tree_first_q, tree_last_q;
+  // The accumulation over the groups of one sum.
+  wire root_valid = backward_q[FLAG_BITS-1];
   wire [TREE_BITS-1:0] root = tree[(2*Lanes-2)*TREE_BITS+:TREE_BITS];
   wire [SumBits-1:0] root_extended = {{(SumBits - TREE_BITS) {root[TREE_BITS-1]}}, root};
   always @(posedge clk_i) begin
-    tree_valid_q <= {tree_valid_q[LEVELS-2:0], backward_q[MUL_LATENCY-1]};
-    tree_first_q <= {tree_first_q[LEVELS-2:0], product_first};
-    tree_last_q  <= {tree_last_q[LEVELS-2:0], last_q[MUL_LATENCY-1]};
-    sum_valid_o  <= tree_valid_q[LEVELS-1] && tree_last_q[LEVELS-1];
-    if (tree_valid_q[LEVELS-1])
-      sum_o <= (tree_first_q[LEVELS-1] ? {SumBits{1'b0}} : sum_o) + root_extended;
-    if (rst_i) begin
-      tree_valid_q <= {LEVELS{1'b0}};
-      sum_valid_o  <= 1'b0;
-    end
+    sum_valid_o <= root_valid && last_q[FLAG_BITS-1];
+    if (root_valid) sum_o <= first_q[FLAG_BITS-1] ? root_extended : sum_o + root_extended;
+    if (rst_i) sum_valid_o <= 1'b0;
   end
 endmodule
 `default_nettype wire

@@ -1,6 +1,6 @@
 // ds_norm: sum of squares and counts of one layer and image.
 // Purpose     |delta|^2, exact, and what was lost on the way: zeroed and saturated elements.
-// Latency     5 cycles from the last delta to done_o.   Throughput  1 delta/cycle.
+// Latency     4 cycles from the last delta to done_o.   Throughput  1 delta/cycle.
 // Format      delta signed DeltaBits; sum of squares unsigned SquareBits, exact.
 // Reset       the valid flags.   Golden  golden/fixed/network.ts#blockNormalise.
 `default_nettype none
@@ -38,12 +38,11 @@ module ds_norm #(
       .p_o  (square)
   );
 
-  reg [2:0] valid_q;  // bit i is i + 1 cycles old
-  reg [3:0] last_q;
+  reg [2:0] valid_q, last_q;  // bit i is i + 1 cycles old
   always @(posedge clk_i) begin
     valid_q <= {valid_q[1:0], delta_valid_i};
-    last_q  <= {last_q[2:0], delta_last_i};
-    done_o  <= last_q[3];
+    last_q  <= {last_q[1:0], delta_last_i};
+    done_o  <= last_q[2];
     if (valid_q[2])
       sum_squares_o <= sum_squares_o + {{(SquareBits - 2 * DeltaBits) {1'b0}}, square};
     if (delta_valid_i) begin
@@ -57,7 +56,7 @@ module ds_norm #(
     end
     if (rst_i) begin
       valid_q <= 3'd0;
-      last_q  <= 4'd0;
+      last_q  <= 3'd0;
       done_o  <= 1'b0;
     end
   end

@@ -1,7 +1,7 @@
 // ds_output_error: a - y of an output neuron for a one-hot y, from t with its exponent.
 // Purpose     +-t where a is on y's side, +-(1 - t) otherwise: a well-classified image keeps the
 //             relative error of its output error.
-// Latency     1 cycle.   Throughput  1 neuron/cycle.
+// Latency     3 cycles; the tail's exponent comes with the error.   Throughput  1 neuron/cycle.
 // Format      tail, complement as ds_sigmoid_unit; error = mantissa * 2^(-15 + exponent).
 // Reset       none.   Golden  golden/fixed/network.ts#outputElement, exact.
 `default_nettype none
@@ -14,22 +14,30 @@ module ds_output_error #(
     input  wire                           is_target_i,  // y = 1
     input  wire                           negative_i,   // z < 0
     input  wire        [    TailBits-1:0] tail_i,
-    input  wire        [ExponentBits-1:0] tail_exponent_i,
-    input  wire        [      TailBits:0] complement_i,
+    input  wire        [    TailBits-1:0] complement_i,
 
+    input  wire        [ExponentBits-1:0] tail_exponent_i,
     output reg  signed [    TailBits-1:0] error_mantissa_o,
-    output reg         [ExponentBits-1:0] error_exponent_o  // to be subtracted
+    output wire        [ExponentBits-1:0] error_exponent_o  // to be subtracted
 );
-  localparam [TailBits-1:0] LARGEST = (1 << (TailBits - 1)) - 1;
   wire is_small = is_target_i != negative_i;
-  wire [TailBits:0] source = is_small ? {1'b0, tail_i} : complement_i;
-  wire [TailBits:0] rounded = source + {{TailBits{1'b0}}, 1'b1};
-  wire [TailBits-1:0] half = rounded[TailBits:1];
-  wire [TailBits-1:0] magnitude = half > LARGEST ? LARGEST : half;
+  reg [2:0] is_small_q;
+  reg is_target_q;
+  reg [TailBits-1:0] source_q, error_q;
+
+  // Half the source, rounded, but no more than the largest mantissa; -x as ~(x - 1).
+  localparam CODE_BITS = TailBits - 1;
+  wire [CODE_BITS-1:0] half = source_q[TailBits-1:1];
+  wire round_up = source_q[0] && half != {CODE_BITS{1'b1}};
+  wire [TailBits-1:0] sum =
+      {1'b0, half} + {TailBits{is_target_q}} + {{CODE_BITS{1'b0}}, round_up};
   always @(posedge clk_i) begin
-    error_mantissa_o <= is_target_i ? -magnitude : magnitude;
-    error_exponent_o <= is_small ? tail_exponent_i : {ExponentBits{1'b0}};
+    is_small_q       <= {is_small_q[1:0], is_small};
+    is_target_q      <= is_target_i;
+    source_q         <= is_small ? tail_i : complement_i;
+    error_q          <= sum ^ {TailBits{is_target_q}};
+    error_mantissa_o <= error_q;
   end
-  wire unused = &{1'b0, rounded[0]};
+  assign error_exponent_o = tail_exponent_i & {ExponentBits{is_small_q[2]}};
 endmodule
 `default_nettype wire

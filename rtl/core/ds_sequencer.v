@@ -17,6 +17,7 @@ module ds_sequencer #(
     input  wire                 image_ready_i,
     output wire                 image_start_o,
     output wire                 image_done_o,     // write the header
+    input  wire                 record_busy_i,    // still writes something else
     input  wire                 image_written_i,
     output wire                 idle_o,
 
@@ -35,7 +36,6 @@ module ds_sequencer #(
     output wire                 collect_output_o,  // in the forward pass, else of the one before
     output wire                 collect_inject_o,  // not from the array: given, or zero
     output wire                 collect_given_o,
-    output wire                 backward_o,
     input  wire                 collected_i,
     output wire                 align_start_o,
     output wire                 align_o,
@@ -52,11 +52,9 @@ module ds_sequencer #(
   localparam [3:0] ST_HEADER_WAIT = 4'd6;
   localparam [3:0] ST_HEADER = 4'd7;
   localparam [LayerBits-1:0] ONE = 1;
-  localparam [2:0] ENTRY_CYCLES = 3'd5;  // the recorder may still write the last layer's words
 
   reg [3:0] state_q, state_d;
   reg [LayerBits-1:0] layer_d;
-  reg [2:0] wait_q;
   assign layer_is_first_o = layer_o == {LayerBits{1'b0}};
   assign layer_is_last_o = {1'b0, layer_o} + {1'b0, ONE} == layer_count_i;
   assign idle_o = state_q == ST_IDLE && !image_ready_i;
@@ -65,7 +63,9 @@ module ds_sequencer #(
   assign image_start_o = state_q == ST_IDLE && image_ready_i;
   assign forward_start_o = state_q == ST_FORWARD_LOAD && table_valid_i;
   assign forward_done_o = state_q == ST_FORWARD && units_done_i;
-  assign align_start_o = state_q == ST_COLLECT && collected_i && table_valid_i;
+  // Delta waits for the record of the layer before it, which its norm would overwrite.
+  wire collected = collected_i && table_valid_i && !record_busy_i;
+  assign align_start_o = state_q == ST_COLLECT && collected;
   wire descend = state_q == ST_ALIGN && delta_last_i && !layer_is_first_o;
   // Number of the layer whose elements come: layers are counted from 1 in inject_layer_i.
   wire [LayerBits:0] collected_layer = descend ? {1'b0, layer_o} : layer_count_i;
@@ -75,9 +75,8 @@ module ds_sequencer #(
       && collected_layer >= inject_layer_i;
   assign collect_given_o = collected_layer == inject_layer_i;
   assign backward_start_o = descend && !collect_inject_o;
-  assign backward_o = state_q == ST_COLLECT;
   assign align_o = state_q == ST_ALIGN || state_q == ST_NORM;
-  assign image_done_o = state_q == ST_HEADER_WAIT && wait_q == ENTRY_CYCLES;
+  assign image_done_o = state_q == ST_HEADER_WAIT && !record_busy_i;
   assign table_load_o = image_start_o || (forward_done_o && !layer_is_last_o) || descend;
 
   always @(*) begin
@@ -98,7 +97,7 @@ module ds_sequencer #(
           layer_d = layer_o + ONE;
         end
       end
-      ST_COLLECT: if (collected_i && table_valid_i) state_d = ST_ALIGN;
+      ST_COLLECT: if (collected) state_d = ST_ALIGN;
       ST_ALIGN:
       if (delta_last_i) begin
         if (layer_is_first_o) state_d = ST_NORM;
@@ -108,7 +107,7 @@ module ds_sequencer #(
         end
       end
       ST_NORM: if (norm_done_i) state_d = ST_HEADER_WAIT;
-      ST_HEADER_WAIT: if (wait_q == ENTRY_CYCLES) state_d = ST_HEADER;
+      ST_HEADER_WAIT: if (!record_busy_i) state_d = ST_HEADER;
       ST_HEADER: if (image_written_i) state_d = ST_IDLE;
       default: state_d = ST_IDLE;
     endcase
@@ -117,7 +116,6 @@ module ds_sequencer #(
   always @(posedge clk_i) begin
     state_q <= state_d;
     layer_o <= layer_d;
-    wait_q  <= state_q == ST_HEADER_WAIT ? wait_q + 3'd1 : 3'd0;
     if (rst_i) begin
       state_q <= ST_IDLE;
       layer_o <= {LayerBits{1'b0}};

@@ -4,8 +4,8 @@
 //             for which there is no room, is rolled back and counted: the sender repeats it. So is
 //             a frame whose next byte is later than StallMs; its rest counts as another frame.
 //             Frames follow each other without a mark; the length is in their header.
-// Latency     5 cycles from the delimiter to the first byte.   Throughput  1 byte/cycle on both
-//             sides. rx_ready_o is always high: a UART cannot wait.
+// Latency     3 cycles from the delimiter to the first byte.   Throughput  1 byte in 4 cycles in
+//             (a UART cannot wait, and takes 40 or more), 1 byte in 3 cycles out.
 // Format      frame: opcode, sequence, length (low, high), payload, CRC (low byte first).
 //             A frame occupies its header and payload, from its first byte until each is taken.
 // Reset       empty, counters 0.   Golden  none.
@@ -30,28 +30,33 @@ module ds_frame_receiver #(
     output wire [7:0]  out_data_o,
 
     output wire        good_frame_o,  // strobe: one more accepted
-    output wire [31:0] accepted_o,    // frames released since reset
-    output wire [31:0] discarded_o,   // frames rolled back since reset
+    output wire [15:0] accepted_o,    // frames released since reset, modulo 2^16
+    output wire [15:0] discarded_o,   // frames rolled back since reset; stays at the highest
     output wire        idle_o         // no byte under way (the start of a frame may be waiting)
 );
   localparam AddressBits = $clog2(BufferBytes);
   localparam [AddressBits:0] ONE = 1;
-  localparam [AddressBits:0] FULL = BufferBytes[AddressBits:0];
   localparam [7:0] DELIMITER = 8'h00;
   localparam [31:0] RESIDUE = 32'h2144DF1C;  // crc_o over any message with its check sum
-  localparam [15:0] MAX_PAYLOAD = `DS_REQUEST_MAX_PAYLOAD;
-  localparam [15:0] HEADER_BYTES = `DS_REQUEST_HEADER_BYTES;
-  localparam [15:0] CRC_BYTES = `DS_CRC_BYTES;
+  localparam [15:0] MAX_PAYLOAD = `DS_REQUEST_MAX_PAYLOAD;  // a power of two
+  localparam MaxBit = $clog2(MAX_PAYLOAD);
+  localparam LeftBits = MaxBit < 8 ? 9 : MaxBit + 1;
+  localparam [15:0] ALL_COUNTED = 16'hFFFF;
 
-  localparam [2:0] ST_HEADER = 3'd0;
-  localparam [2:0] ST_PAYLOAD = 3'd1;
-  localparam [2:0] ST_CRC = 3'd2;
-  localparam [2:0] ST_WHOLE = 3'd3;  // all bytes are there
-  localparam [2:0] ST_BAD = 3'd4;    // wait for the end, then roll back
+  // The header and the check sum byte by byte.
+  localparam [3:0] ST_OPCODE = 4'd0;
+  localparam [3:0] ST_SEQUENCE = 4'd1;
+  localparam [3:0] ST_LENGTH_LOW = 4'd2;
+  localparam [3:0] ST_LENGTH_HIGH = 4'd3;
+  localparam [3:0] ST_PAYLOAD = 4'd4;  // and the first byte of the check sum
+  localparam [3:0] ST_CRC_2 = 4'd5;
+  localparam [3:0] ST_CRC_3 = 4'd6;
+  localparam [3:0] ST_CRC_4 = 4'd7;
+  localparam [3:0] ST_WHOLE = 4'd8;    // all bytes are there
+  localparam [3:0] ST_BAD = 4'd9;      // wait for the end, then roll back
 
   // A time-out ends the frame as its delimiter would, except that it is never good.
   wire stalled;
-  reg  stalled_q;  // with the decoder's item
 
   ds_timeout #(
       .Milliseconds(StallMs),
@@ -65,107 +70,95 @@ module ds_frame_receiver #(
       .expired_o(stalled)
   );
 
-  always @(posedge clk_i) stalled_q <= stalled;
+  wire        item_valid;
+  wire        item_ready;
+  wire [7:0]  item_data;
+  wire        item_last;
+  wire        item_error;
+  wire        crc_ready;
+  wire [31:0] crc;
 
-  wire       item_valid;
-  wire [7:0] item_data;
-  wire       item_last;
-  wire       item_error;
+  assign item_ready = crc_ready || stalled;
+  assign rx_ready_o = crc_ready;
 
   ds_cobs_decoder u_decoder (
       .clk_i      (clk_i),
       .rst_i      (rst_i),
       .in_valid_i (rx_valid_i || stalled),
-      .in_ready_o (rx_ready_o),
+      .in_ready_o (),
       .in_data_i  (stalled ? DELIMITER : rx_data_i),
       .out_valid_o(item_valid),
-      .out_ready_i(1'b1),
+      .out_ready_i(item_ready),
       .out_data_o (item_data),
       .out_last_o (item_last),
       .out_error_o(item_error)
   );
 
-  wire byte_valid = item_valid && !item_last;
-  wire end_valid = item_valid && item_last;
-
-  wire [31:0] crc;
+  wire byte_valid = item_valid && item_ready && !item_last;
+  wire end_valid = item_valid && item_ready && item_last;
 
   ds_crc32 u_crc (
       .clk_i  (clk_i),
       .rst_i  (rst_i),
       .clear_i(end_valid),
       .valid_i(byte_valid),
+      .ready_o(crc_ready),
       .data_i (item_data),
+      .drain_i(1'b0),
       .crc_o  (crc)
   );
 
-  reg  [2:0]  state_q;
-  reg  [2:0]  state_d;
-  reg  [15:0] left_q;  // bytes left of this part of the frame
-  reg  [15:0] left_d;
-  reg  [7:0]  length_q;  // low byte of the payload's length
+  reg  [3:0]          state_q;
+  reg  [3:0]          state_d;
+  reg  [LeftBits-1:0] left_q;    // bytes of the payload not yet there
 
   reg  [AddressBits:0] write_q;   // next byte of the frame that arrives
   reg  [AddressBits:0] commit_q;  // end of the last good frame
   reg  [AddressBits:0] read_q;    // next byte to leave
 
-  wire stored_part = state_q == ST_HEADER || state_q == ST_PAYLOAD;
-  wire full = write_q - read_q == FULL;
+  // A counter's bit takes one cell, its load too, when what is added is a copy of the load signal
+  // or its opposite: all ones is minus one.
+  wire counting = state_q == ST_PAYLOAD;
+  wire [LeftBits-1:0] less = left_q + {LeftBits{counting}};
+  wire good = state_q == ST_WHOLE && !item_error && !stalled && crc == RESIDUE;
+  wire rollback = end_valid && !good;
+  wire [AddressBits:0] write_more = write_q - {AddressBits + 1{!rollback}};
+  wire left_none = left_q == {LeftBits{1'b0}};
+  wire full = write_q == {~read_q[AddressBits], read_q[AddressBits-1:0]};
+  wire stored_part = state_q < ST_PAYLOAD || counting && !left_none;
   wire store = byte_valid && stored_part && !full;
-  wire part_end = left_q == 16'd1;
-  wire good = state_q == ST_WHOLE && !item_error && !stalled_q && crc == RESIDUE;
-  wire [15:0] length = {item_data, length_q};
+  wire [15:0] length = {item_data, left_q[7:0]};
+  wire too_long = length[15:MaxBit+1] != {15 - MaxBit{1'b0}} ||
+                  length[MaxBit] && length[MaxBit-1:0] != {MaxBit{1'b0}};
 
   always @* begin
     state_d = state_q;
-    left_d  = left_q;
-    if (end_valid) begin
-      state_d = ST_HEADER;
-      left_d  = HEADER_BYTES;
-    end else if (byte_valid) begin
-      left_d = left_q - 16'd1;
+    if (byte_valid) begin
       case (state_q)
-        ST_HEADER: begin
-          if (part_end) begin
-            state_d = ST_PAYLOAD;
-            left_d  = length;
-            if (length == 16'd0) begin
-              state_d = ST_CRC;
-              left_d  = CRC_BYTES;
-            end
-            if (length > MAX_PAYLOAD) state_d = ST_BAD;
-          end
-          if (full) state_d = ST_BAD;
-        end
-        ST_PAYLOAD: begin
-          if (part_end) begin
-            state_d = ST_CRC;
-            left_d  = CRC_BYTES;
-          end
-          if (full) state_d = ST_BAD;
-        end
-        ST_CRC:  if (part_end) state_d = ST_WHOLE;
-        default: state_d = ST_BAD;  // more bytes than the length says
+        ST_PAYLOAD: if (left_none) state_d = ST_CRC_2;
+        ST_LENGTH_HIGH: state_d = too_long ? ST_BAD : ST_PAYLOAD;
+        ST_WHOLE, ST_BAD: state_d = ST_BAD;  // more bytes than the length says
+        default: state_d = state_q + 4'd1;
       endcase
+      if (stored_part && full) state_d = ST_BAD;
     end
+    if (end_valid) state_d = ST_OPCODE;
   end
 
   always @(posedge clk_i) begin
     state_q <= state_d;
-    left_q  <= left_d;
-    if (byte_valid) length_q <= item_data;
-    if (rst_i) begin
-      state_q <= ST_HEADER;
-      left_q  <= HEADER_BYTES;
+    if (byte_valid && (counting || state_q == ST_LENGTH_LOW)) begin
+      left_q[7:0] <= counting ? less[7:0] : item_data;
     end
+    if (byte_valid && (counting || state_q == ST_LENGTH_HIGH)) begin
+      left_q[LeftBits-1:8] <= counting ? less[LeftBits-1:8] : item_data[LeftBits-9:0];
+    end
+    if (rst_i) state_q <= ST_OPCODE;
   end
 
   always @(posedge clk_i) begin
-    if (store) write_q <= write_q + ONE;
-    if (end_valid) begin
-      if (good) commit_q <= write_q;
-      else write_q <= commit_q;
-    end
+    if (store || rollback) write_q <= rollback ? commit_q : write_more;
+    if (good_frame_o) commit_q <= write_q;
     if (rst_i) begin
       write_q  <= {AddressBits + 1{1'b0}};
       commit_q <= {AddressBits + 1{1'b0}};
@@ -173,15 +166,15 @@ module ds_frame_receiver #(
   end
 
   // Counters.
-  reg [31:0] accepted_q;
-  reg [31:0] discarded_q;
+  reg [15:0] accepted_q;
+  reg [15:0] discarded_q;
 
   always @(posedge clk_i) begin
-    if (good_frame_o) accepted_q <= accepted_q + 32'd1;
-    if (end_valid && !good) discarded_q <= discarded_q + 32'd1;
+    if (good_frame_o) accepted_q <= accepted_q + 16'd1;
+    if (rollback && discarded_q != ALL_COUNTED) discarded_q <= discarded_q + 16'd1;
     if (rst_i) begin
-      accepted_q  <= 32'd0;
-      discarded_q <= 32'd0;
+      accepted_q  <= 16'd0;
+      discarded_q <= 16'd0;
     end
   end
 
@@ -190,10 +183,8 @@ module ds_frame_receiver #(
   assign discarded_o  = discarded_q;
 
   // Way out.
-  wire [7:0] word;
-  wire       take;
-  wire       reader_empty;
-  wire       available = read_q != commit_q;
+  wire take;
+  wire available = read_q != commit_q;
 
   always @(posedge clk_i) begin
     if (take) read_q <= read_q + ONE;
@@ -209,24 +200,19 @@ module ds_frame_receiver #(
       .waddr_i(write_q[AddressBits-1:0]),
       .wdata_i(item_data),
       .raddr_i(read_q[AddressBits-1:0]),
-      .rdata_o(word)
+      .rdata_o(out_data_o)
   );
 
-  ds_ram_reader #(
-      .Width(8)
-  ) u_reader (
+  ds_ram_reader u_reader (
       .clk_i      (clk_i),
       .rst_i      (rst_i),
       .available_i(available),
       .take_o     (take),
-      .rdata_i    (word),
       .out_valid_o(out_valid_o),
-      .out_ready_i(out_ready_i),
-      .out_data_o (out_data_o),
-      .empty_o    (reader_empty)
+      .out_ready_i(out_ready_i)
   );
 
-  assign idle_o = !item_valid && !available && reader_empty;
+  assign idle_o = crc_ready && !available;
 endmodule
 
 `default_nettype wire

@@ -6,7 +6,7 @@
 //             An image may come in parts, in one payload or more. Each but the last one is open,
 //             each but the first one continued; a part that continues nothing is malformed, and
 //             a new image takes the place of one that was left open.
-// Latency     1 cycle from a value to its entry.   Throughput  1 byte/cycle; an image costs its
+// Latency     none from a value to its entry.   Throughput  1 byte/cycle; an image costs its
 //             bytes + 2 cycles, and the wait for a free buffer.
 // Format      entries Q1.15.
 // Reset       waits for an image.   Golden  none (host/protocol encodes).
@@ -39,10 +39,14 @@ module ds_image_decoder #(
     output wire [7:0]  image_label_o
 );
   localparam PIXEL_SHIFT = 7;  // x/256 in Q1.15
-  localparam [10:0] CAPACITY = Inputs[10:0];
+  localparam [11:0] CAPACITY = Inputs[11:0];
+  localparam BytesBits = 11;  // an image of more bytes does not fit a payload
   localparam [7:0] WIDE_FLAG = `DS_IMAGE_WIDE_FLAG;
   localparam [7:0] CONTINUED_FLAG = `DS_IMAGE_CONTINUED_FLAG;
   localparam [7:0] OPEN_FLAG = `DS_IMAGE_OPEN_FLAG;
+
+  localparam [BytesBits-1:0] ONE_BYTE = 1;
+  localparam [BytesBits-1:0] NO_BYTES = 0;
 
   localparam [3:0] ST_LABEL = 4'd0;
   localparam [3:0] ST_FLAGS = 4'd1;
@@ -64,28 +68,28 @@ module ds_image_decoder #(
   reg        continued_q;  // this part
   reg        open_q;       // this part
   reg        held_q;       // open parts are in the buffer
-  reg [15:0] bytes_q;   // left of this image's runs
+  reg [BytesBits-1:0] bytes_q;  // left of this image's runs
   reg [11:0] index_q;   // of the next input; stays at 2048 and above
   reg [7:0]  length_q;  // values left of this run
   reg [7:0]  low_q;     // the byte before
   reg        last_q;    // the byte before was the last one of the payload
   reg        bad_q;
 
-  reg        write_q;
-  reg [9:0]  write_index_q;
-  reg [15:0] write_value_q;
-  reg        commit_q;
-  reg        clear_q;
-
   wire take = in_valid_i && in_ready_o;
   wire in_runs = state_q == ST_SKIP || state_q == ST_LENGTH || state_q == ST_VALUE_LOW ||
                  state_q == ST_VALUE_HIGH;
-  wire image_end = bytes_q == 16'd1;
+  wire image_end = bytes_q == ONE_BYTE;
   wire value_end = state_q == ST_VALUE_HIGH || state_q == ST_VALUE_LOW && !wide_q;
   wire run_end = value_end && length_q == 8'd1 || state_q == ST_LENGTH && in_data_i == 8'd0;
-  wire [10:0] limit = input_width_i > CAPACITY ? CAPACITY : input_width_i;
-  wire outside = index_q >= {1'b0, limit};
-  wire no_bytes = in_data_i == 8'd0 && low_q == 8'd0;
+  wire skip = state_q == ST_SKIP;
+  wire [7:0] index_step = skip ? in_data_i : 8'd1;
+  wire outside = index_q >= {1'b0, input_width_i} || index_q >= CAPACITY;
+  wire too_long = in_data_i[7:BytesBits-8] != {16 - BytesBits{1'b0}};
+  wire no_bytes = in_data_i == 8'd0 && bytes_q[7:0] == 8'd0;
+
+  // Less one; written so that a bit of a counter takes one cell, its load too.
+  wire [BytesBits-1:0] bytes_less = bytes_q + {BytesBits{in_runs}};
+  wire [7:0]           length_less = length_q + {8{value_end}};
 
   wire abandon = state_q == ST_FREE && image_free_i && held_q && !continued_q;
 
@@ -97,10 +101,10 @@ module ds_image_decoder #(
       ST_LABEL: if (take) state_d = in_last_i ? ST_BAD : ST_FLAGS;
       ST_FLAGS: if (take) state_d = in_last_i ? ST_BAD : ST_BYTES_LOW;
       ST_BYTES_LOW: if (take) state_d = in_last_i ? ST_BAD : ST_BYTES_HIGH;
-      ST_BYTES_HIGH: if (take) state_d = in_last_i && !no_bytes ? ST_BAD : ST_FREE;
+      ST_BYTES_HIGH: if (take) state_d = too_long || in_last_i && !no_bytes ? ST_BAD : ST_FREE;
       ST_FREE: begin
         if (continued_q && !held_q) state_d = ST_BAD;
-        else if (image_free_i) state_d = bytes_q == 16'd0 ? ST_END : ST_SKIP;
+        else if (image_free_i) state_d = bytes_q == NO_BYTES ? ST_END : ST_SKIP;
       end
       ST_SKIP: if (take) state_d = ST_LENGTH;
       ST_LENGTH: if (take) state_d = run_end ? ST_SKIP : ST_VALUE_LOW;
@@ -131,17 +135,16 @@ module ds_image_decoder #(
           open_q      <= (in_data_i & OPEN_FLAG) != 8'd0;
           if ((in_data_i & CONTINUED_FLAG) == 8'd0) index_q <= 12'd0;
         end
-        ST_BYTES_HIGH: bytes_q <= {in_data_i, low_q};
-        ST_SKIP: if (!index_q[11]) index_q <= index_q + {4'd0, in_data_i};
-        ST_LENGTH: length_q <= in_data_i;
-        default: begin
-          if (value_end) begin
-            index_q  <= index_q + 12'd1;
-            length_q <= length_q - 8'd1;
-          end
-        end
+        default: ;
       endcase
-      if (in_runs) bytes_q <= bytes_q - 16'd1;
+      if (value_end || skip && !index_q[11]) index_q <= index_q + {4'd0, index_step};
+      if (in_runs || state_q == ST_BYTES_LOW) begin
+        bytes_q[7:0] <= in_runs ? bytes_less[7:0] : in_data_i;
+      end
+      if (in_runs || state_q == ST_BYTES_HIGH) begin
+        bytes_q[BytesBits-1:8] <= in_runs ? bytes_less[BytesBits-1:8] : in_data_i[BytesBits-9:0];
+      end
+      if (value_end || state_q == ST_LENGTH) length_q <= value_end ? length_less : in_data_i;
     end
     if (start_i) bad_q <= 1'b0;
     if (state_q == ST_BAD) bad_q <= 1'b1;
@@ -153,26 +156,13 @@ module ds_image_decoder #(
     end
   end
 
-  always @(posedge clk_i) begin
-    write_q       <= take && value_end && !outside;
-    write_index_q <= index_q[9:0];
-    write_value_q <= wide_q ? {in_data_i, low_q} : {1'b0, in_data_i, {PIXEL_SHIFT{1'b0}}};
-    commit_q      <= state_q == ST_END && !open_q;
-    clear_q       <= state_q == ST_BAD || abandon;
-    if (rst_i) begin
-      write_q  <= 1'b0;
-      commit_q <= 1'b0;
-      clear_q  <= 1'b0;
-    end
-  end
-
   assign bad_o          = bad_q;
-  assign idle_o         = state_q == ST_LABEL && !commit_q && !clear_q;
-  assign image_clear_o  = clear_q;
-  assign image_write_o  = write_q;
-  assign image_index_o  = write_index_q;
-  assign image_value_o  = write_value_q;
-  assign image_commit_o = commit_q;
+  assign idle_o         = state_q == ST_LABEL;
+  assign image_clear_o  = state_q == ST_BAD || abandon;
+  assign image_write_o  = take && value_end && !outside;
+  assign image_index_o  = index_q[9:0];
+  assign image_value_o  = wide_q ? {in_data_i, low_q} : {1'b0, in_data_i, {PIXEL_SHIFT{1'b0}}};
+  assign image_commit_o = state_q == ST_END && !open_q;
   assign image_label_o  = label_q;
 endmodule
 

@@ -1,7 +1,7 @@
 // ds_link: byte streams from and to the host, and the core's port.
 // Purpose     frame receiver, command decoder, image decoder, registers, reply transmitter.
 //             Bytes come from a UART, whose divisor it keeps, or, simulated, in parallel.
-// Latency     see the parts.   Throughput  1 byte/cycle in and out.
+// Latency     see the parts.   Throughput  1 byte in 4 cycles in and out.
 // Format      contract/protocol.ts.
 // Reset       everything pending is forgotten; settings as in ds_registers.   Golden  none.
 `default_nettype none
@@ -40,6 +40,8 @@ module ds_link #(
     output wire [10:0] input_width_o,
     output wire        cost_o,
     output wire        begin_batch_o,
+    output wire        observe_o,
+    output wire        blink_o,
     output wire [7:0]  inject_layer_o,
     output wire [15:0] inject_exponent_o,
     input  wire [31:0] images_i,
@@ -47,22 +49,11 @@ module ds_link #(
 
     output wire        host_write_o,
     output wire        host_read_o,
+    output wire [3:0]  host_region_o,  // of the contract, steady through an access
     output wire [23:0] host_addr_o,
     output wire [31:0] host_wdata_o,
-    output wire        host_sel_table_o,
-    output wire        host_sel_weights_o,
-    output wire        host_sel_biases_o,
-    output wire        host_sel_records_o,
-    output wire        host_sel_sums_o,
-    output wire        host_sel_sum_exponents_o,
-    output wire        host_sel_z_o,
-    output wire        host_sel_activations_o,
-    output wire        host_sel_slopes_o,
-    output wire        host_sel_deltas_o,
-    output wire        host_sel_unit_flags_o,
-    output wire        host_sel_injection_o,
     input  wire [31:0] host_rdata_i,
-    input  wire        host_rvalid_i,
+    input  wire        host_rvalid_i,  // answers every read, also of a register
 
     input  wire        image_free_i,
     output wire        image_clear_o,
@@ -74,6 +65,9 @@ module ds_link #(
 
     output wire        idle_o          // no byte under way in either direction
 );
+  localparam [7:0] REGISTERS_CODE = `DS_REGION_REGISTERS;
+  localparam [3:0] REGISTERS = REGISTERS_CODE[3:0];
+
   wire [10:0] elapsed;
 
   ds_milliseconds #(
@@ -89,8 +83,8 @@ module ds_link #(
   wire        frame_ready;
   wire [7:0]  frame_data;
   wire        good_frame;
-  wire [31:0] accepted;
-  wire [31:0] discarded;
+  wire [15:0] accepted;
+  wire [15:0] discarded;
   wire        receiver_idle;
 
   ds_frame_receiver #(
@@ -115,7 +109,13 @@ module ds_link #(
   wire        reply_valid;
   wire        reply_ready;
   wire [7:0]  reply_data;
+  wire [1:0]  reply_kind;
   wire        reply_last;
+  wire [7:0]  reply_sum;
+  wire [7:0]  number;
+  wire        recall;
+  wire        recalled;
+  wire [2:0]  answer;
   wire        image_start;
   wire        image_bad;
   wire        image_idle;
@@ -123,10 +123,8 @@ module ds_link #(
   wire        image_ready;
   wire [7:0]  image_data;
   wire        image_last;
-  wire [7:0]  region;
   wire [31:0] register_rdata;
-  wire        register_rvalid;
-  wire        register_select = region == `DS_REGION_REGISTERS;
+  wire        register_select = host_region_o == REGISTERS;
   wire        replied;
   wire        decoder_idle;
 
@@ -151,7 +149,13 @@ module ds_link #(
       .reply_valid_o(reply_valid),
       .reply_ready_i(reply_ready),
       .reply_data_o (reply_data),
+      .reply_kind_o (reply_kind),
       .reply_last_o (reply_last),
+      .reply_sum_i  (reply_sum),
+      .number_o     (number),
+      .recall_o     (recall),
+      .recalled_i   (recalled),
+      .answer_i     (answer),
       .image_start_o(image_start),
       .image_bad_i  (image_bad),
       .image_idle_i (image_idle),
@@ -162,11 +166,11 @@ module ds_link #(
       .core_idle_i  (idle_i),
       .host_write_o (host_write_o),
       .host_read_o  (host_read_o),
-      .host_region_o(region),
+      .host_region_o(host_region_o),
       .host_addr_o  (host_addr_o),
       .host_wdata_o (host_wdata_o),
       .host_rdata_i (register_select ? register_rdata : host_rdata_i),
-      .host_rvalid_i(register_select ? register_rvalid : host_rvalid_i),
+      .host_rvalid_i(host_rvalid_i),
       .replied_o    (replied),
       .idle_o       (decoder_idle)
   );
@@ -193,26 +197,24 @@ module ds_link #(
       .image_label_o (image_label_o)
   );
 
-  wire        divisor_write;
-  wire [15:0] divisor_written;
+  wire divisor_write;
 
   ds_registers u_registers (
       .clk_i            (clk_i),
       .rst_i            (rst_i),
       .write_i          (host_write_o && register_select),
-      .read_i           (host_read_o && register_select),
       .addr_i           (host_addr_o),
       .wdata_i          (host_wdata_o),
       .rdata_o          (register_rdata),
-      .rvalid_o         (register_rvalid),
       .layer_count_o    (layer_count_o),
       .input_width_o    (input_width_o),
       .cost_o           (cost_o),
       .begin_batch_o    (begin_batch_o),
+      .observe_o        (observe_o),
+      .blink_o          (blink_o),
       .inject_layer_o   (inject_layer_o),
       .inject_exponent_o(inject_exponent_o),
       .divisor_write_o  (divisor_write),
-      .divisor_o        (divisor_written),
       .divisor_i        (divisor_o),
       .images_i         (images_i),
       .accepted_i       (accepted),
@@ -222,14 +224,20 @@ module ds_link #(
   wire transmitter_idle;
 
   ds_reply_transmitter #(
-      .Cells(8)
+      .Cells(4)
   ) u_transmitter (
       .clk_i     (clk_i),
       .rst_i     (rst_i),
       .in_valid_i(reply_valid),
       .in_ready_o(reply_ready),
       .in_data_i (reply_data),
+      .in_kind_i (reply_kind),
       .in_last_i (reply_last),
+      .sum_o     (reply_sum),
+      .number_i  (number),
+      .recall_i  (recall),
+      .recalled_o(recalled),
+      .answer_o  (answer),
       .tx_valid_o(tx_valid_o),
       .tx_ready_i(tx_ready_i),
       .tx_data_o (tx_data_o),
@@ -245,26 +253,13 @@ module ds_link #(
       .rst_i       (rst_i),
       .elapsed_i   (elapsed),
       .write_i     (divisor_write),
-      .divisor_i   (divisor_written),
+      .divisor_i   (host_wdata_o),
       .replied_i   (replied),
       .quiet_i     (transmitter_idle && line_idle_i),
       .good_frame_i(good_frame),
       .break_i     (line_break_i),
       .divisor_o   (divisor_o)
   );
-
-  assign host_sel_table_o         = region == `DS_REGION_LAYER_TABLE;
-  assign host_sel_weights_o       = region == `DS_REGION_WEIGHTS;
-  assign host_sel_biases_o        = region == `DS_REGION_BIASES;
-  assign host_sel_records_o       = region == `DS_REGION_RECORDS;
-  assign host_sel_sums_o          = region == `DS_REGION_DELTA_SUMS;
-  assign host_sel_sum_exponents_o = region == `DS_REGION_SUM_EXPONENTS;
-  assign host_sel_z_o             = region == `DS_REGION_Z;
-  assign host_sel_activations_o   = region == `DS_REGION_ACTIVATIONS;
-  assign host_sel_slopes_o        = region == `DS_REGION_SLOPES;
-  assign host_sel_deltas_o        = region == `DS_REGION_DELTAS;
-  assign host_sel_unit_flags_o    = region == `DS_REGION_UNIT_FLAGS;
-  assign host_sel_injection_o     = region == `DS_REGION_INJECTION;
 
   assign idle_o = receiver_idle && decoder_idle && transmitter_idle;
 endmodule

@@ -16,19 +16,18 @@ module ds_milliseconds #(
     output reg  [10:0] elapsed_o  // [ms]
 );
   localparam CYCLES = ClockHz / 1000;
-  localparam CycleBits = $clog2(CYCLES + 1);
-  localparam [CycleBits-1:0] FIRST = 0;
+  localparam CycleBits = $clog2(CYCLES) + 1;
+  localparam [CycleBits-1:0] ALL = CYCLES[CycleBits-1:0] - 2;
   localparam [CycleBits-1:0] ONE = 1;
-  localparam [CycleBits-1:0] LAST = CYCLES[CycleBits-1:0] - ONE;
 
-  reg [CycleBits-1:0] cycle_q;  // within the millisecond
-  wire tick = cycle_q == LAST;
+  reg  [CycleBits-1:0] left_q;  // cycles of the millisecond, less two; negative in its last one
+  wire tick = left_q[CycleBits-1];
 
   always @(posedge clk_i) begin
-    cycle_q   <= tick ? FIRST : cycle_q + ONE;
+    left_q    <= tick ? ALL : left_q - ONE;
     elapsed_o <= {1'b0, skip_i} + {10'd0, tick};
     if (rst_i) begin
-      cycle_q   <= FIRST;
+      left_q    <= ALL;
       elapsed_o <= 11'd0;
     end
   end

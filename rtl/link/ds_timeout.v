@@ -21,30 +21,26 @@ module ds_timeout #(
     input  wire                   stop_i,
     output wire                   expired_o
 );
-  localparam LeftBits = $clog2(Milliseconds + 2);
-  localparam WideBits = (LeftBits > ElapsedBits ? LeftBits : ElapsedBits) + 1;
-  localparam [LeftBits-1:0] WHOLE = Milliseconds[LeftBits-1:0] + 1'b1;  // the first one is begun
-  localparam [LeftBits-1:0] NOTHING = {LeftBits{1'b0}};
+  localparam LeftBits = $clog2(Milliseconds + 1);
+  localparam WideBits = LeftBits > ElapsedBits ? LeftBits : ElapsedBits;
+  // What is left after the one that is begun.
+  localparam [LeftBits-1:0] WHOLE = Milliseconds[LeftBits-1:0];
 
-  reg [LeftBits-1:0] left_q;  // milliseconds; 0: stopped
+  reg  [LeftBits:0] left_q;  // milliseconds; negative: stopped
 
-  wire [WideBits-1:0] left = {{WideBits - LeftBits{1'b0}}, left_q};
-  wire [WideBits-1:0] elapsed = {{WideBits - ElapsedBits{1'b0}}, elapsed_i};
-  wire [WideBits-1:0] rest = left - elapsed;
-  wire                over = elapsed >= left;
-
-  wire running = left_q != NOTHING;
+  wire [WideBits:0] elapsed = {{WideBits + 1 - ElapsedBits{1'b0}}, elapsed_i};
+  wire              many = elapsed[WideBits:LeftBits] != {WideBits + 1 - LeftBits{1'b0}};
+  wire [LeftBits:0] rest = left_q - {1'b0, elapsed[LeftBits-1:0]};
+  wire              running = !left_q[LeftBits];
+  wire              over = many || rest[LeftBits];
 
   assign expired_o = running && over && !start_i && !stop_i;
 
   always @(posedge clk_i) begin
-    if (running) left_q <= over ? NOTHING : rest[LeftBits-1:0];
-    if (stop_i) left_q <= NOTHING;
-    if (start_i) left_q <= WHOLE;
-    if (rst_i) left_q <= NOTHING;
+    if (start_i) left_q <= {1'b0, WHOLE};
+    else if (running) left_q <= {over || stop_i, rest[LeftBits-1:0]};
+    if (rst_i) left_q[LeftBits] <= 1'b1;
   end
-
-  wire unused = &{1'b0, rest[WideBits-1:LeftBits]};
 endmodule
 
 `default_nettype wire

@@ -7,12 +7,15 @@
 //             flops of the synchroniser, half a bit, nine bits).
 // Throughput  1 byte in 10 * divisor_i cycles back to back, the sender's clock off by up to 2.5 %.
 //             There is no ready: a byte is there for one cycle.
-// Format      divisor_i: cycles a bit, 4 or more; steady while a byte is under way.
+// Format      divisor_i: cycles a bit, 4 or more, DivisorBits at most; steady while a byte is
+//             under way.
 // Reset       waits for a high line.   Golden  none.
 `default_nettype none
 `include "ds_contract.vh"
 
-module ds_uart_rx (
+module ds_uart_rx #(
+    parameter DivisorBits = 10  // [bits], for the safe baud at 100 MHz
+) (
     input  wire        clk_i,
     input  wire        rst_i,
 
@@ -41,18 +44,24 @@ module ds_uart_rx (
     rx_sync_q <= rx_meta_q;
   end
 
-  reg [1:0]  state_q;
-  reg [1:0]  state_d;
-  reg [15:0] count_q;  // cycles until the line is looked at
-  reg [4:0]  bit_q;    // 0: start bit
-  reg [7:0]  data_q;
-  reg        low_q;    // since the framing error
+  reg [1:0]             state_q;
+  reg [1:0]             state_d;
+  reg [DivisorBits-1:0] count_q;  // cycles until the line is looked at, and this one
+  reg [4:0]             bit_q;    // 0: start bit
+  reg [7:0]             data_q;
+  reg                   low_q;    // since the framing error
 
-  wire        sample = count_q == 16'd0;
-  wire [15:0] one_bit = divisor_i - 16'd1;
-  wire [15:0] half_bit = one_bit >> 1;
-  wire        stop = state_q == ST_BITS && sample && bit_q == STOP_BIT;
-  wire        broken = state_q == ST_HIGH && low_q && sample && bit_q == BREAK_BITS;
+  // The first look comes (divisor_i - 1) / 2 cycles after the fall was seen, the others a bit after
+  // the last: a start bit is half of divisor_i long, less one where that is even.
+  wire [DivisorBits-1:0] one_bit = divisor_i[DivisorBits-1:0];
+  wire [DivisorBits-1:0] half_bit = {1'b0, one_bit[DivisorBits-1:1]};
+  wire early = bit_q == 5'd0 && !one_bit[0];
+  wire sample = count_q[DivisorBits-1:2] == {DivisorBits - 2{1'b0}} &&
+                (count_q[1:0] == 2'd1 || early && count_q[1:0] == 2'd2);
+  wire run = state_q != ST_START && !sample;
+  wire [DivisorBits-1:0] less = count_q + {DivisorBits{run}};
+  wire stop = state_q == ST_BITS && sample && bit_q == STOP_BIT;
+  wire broken = state_q == ST_HIGH && low_q && sample && bit_q == BREAK_BITS;
 
   always @* begin
     state_d = state_q;
@@ -69,14 +78,9 @@ module ds_uart_rx (
 
   always @(posedge clk_i) begin
     state_q <= state_d;
-    // The first look comes half a bit after the fall was seen, the others a bit after the last.
-    count_q <= sample ? one_bit : count_q - 16'd1;
+    count_q <= run ? less : state_q == ST_START ? half_bit : one_bit;
     if (sample) bit_q <= bit_q + 5'd1;
-    if (state_q == ST_START) begin
-      count_q <= half_bit - 16'd1;
-      bit_q   <= 5'd0;
-    end
-    if (stop) bit_q <= 5'd0;
+    if (state_q == ST_START || stop) bit_q <= 5'd0;
     if (state_q == ST_BITS && sample && !stop) data_q <= {rx_sync_q, data_q[7:1]};
     if (stop) low_q <= !rx_sync_q;
     if (broken) low_q <= 1'b0;
@@ -92,6 +96,8 @@ module ds_uart_rx (
       break_o         <= 1'b0;
     end
   end
+
+  wire unused = &{1'b0, divisor_i[15:DivisorBits]};
 
   assign out_data_o = data_q;
   assign idle_o = state_q == ST_START && rx_sync_q && rx_meta_q && !out_valid_o;

@@ -2,11 +2,13 @@
 // Purpose     the line rests high. A new divisor_i counts from the next bit on.
 // Latency     1 cycle from the byte to its start bit.   Throughput  1 byte in 10 * divisor_i
 //             cycles; in_ready_o is high while the line rests and in the last cycle of a stop bit.
-// Format      divisor_i: cycles a bit, 2 or more.
+// Format      divisor_i: cycles a bit, 2 or more, DivisorBits at most.
 // Reset       the line rests.   Golden  none.
 `default_nettype none
 
-module ds_uart_tx (
+module ds_uart_tx #(
+    parameter DivisorBits = 10  // [bits], for the safe baud at 100 MHz
+) (
     input  wire        clk_i,
     input  wire        rst_i,
 
@@ -18,35 +20,36 @@ module ds_uart_tx (
     output wire        tx_o,
     output wire        idle_o      // the last stop bit is over
 );
-  localparam [3:0] FRAME_BITS = 4'd10;
+  localparam [9:0] STOP = 10'd1;  // what is left when only the stop bit is
+  localparam [DivisorBits-1:0] NOTHING = 0;
+  localparam [DivisorBits-1:0] LAST = 1;
 
-  reg [9:0]  shift_q;  // next bit lowest
-  reg [3:0]  left_q;   // bits not yet over
-  reg [15:0] count_q;  // cycles left of this bit, less one
+  reg  [9:0]             shift_q;  // next bit lowest, zeros behind the stop bit
+  reg  [DivisorBits-1:0] count_q;  // cycles left of this bit; none while the line rests
 
-  wire bit_end = count_q == 16'd0;
-  wire over = left_q == 4'd0 || left_q == 4'd1 && bit_end;
+  wire stop = shift_q == STOP;
+  wire rest = count_q == NOTHING;
+  wire bit_end = count_q == LAST;
+  wire run = !rest && !bit_end;
+  wire take = in_valid_i && in_ready_o;
+  wire [DivisorBits-1:0] less = count_q + {DivisorBits{run}};
 
-  assign in_ready_o = over;
+  assign in_ready_o = rest || bit_end && stop;
   assign tx_o = shift_q[0];
-  assign idle_o = left_q == 4'd0;
+  assign idle_o = rest;
 
   always @(posedge clk_i) begin
-    count_q <= bit_end ? divisor_i - 16'd1 : count_q - 16'd1;
-    if (bit_end && left_q != 4'd0) begin
-      left_q  <= left_q - 4'd1;
-      shift_q <= {1'b1, shift_q[9:1]};
-    end
-    if (over && in_valid_i) begin
-      left_q  <= FRAME_BITS;
-      shift_q <= {1'b1, in_data_i, 1'b0};
-      count_q <= divisor_i - 16'd1;
-    end
+    count_q <= run ? less : divisor_i[DivisorBits-1:0];
+    if (bit_end && !stop) shift_q <= shift_q >> 1;
+    if (take) shift_q <= {1'b1, in_data_i, 1'b0};
+    if (in_ready_o && !take) count_q <= NOTHING;
     if (rst_i) begin
-      left_q  <= 4'd0;
-      shift_q <= {10{1'b1}};
+      shift_q <= STOP;
+      count_q <= NOTHING;
     end
   end
+
+  wire unused = &{1'b0, divisor_i[15:DivisorBits]};
 endmodule
 
 `default_nettype wire

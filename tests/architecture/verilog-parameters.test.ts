@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { boardsHeader } from '../../contract/render.ts';
 import { ROOT } from '../../tools/setup/environment.mjs';
 
 interface Module {
@@ -21,12 +22,20 @@ function readModules(): Module[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.v'))
     .map((file) => {
-      const text = readFileSync(path.join(folder, file), 'utf8').replace(/\/\/.*|\/\*.*?\*\//g, '');
+      const text = withBoards(
+        readFileSync(path.join(folder, file), 'utf8').replace(/\/\/.*|\/\*.*?\*\//g, ''),
+      );
       const [, name = '', header = ''] =
         /\bmodule\s+(\w+)\s*(?:#\(([\s\S]*?)\)\s*\()?/.exec(text) ?? [];
       const parameters = [...header.matchAll(/\bparameter\s+(?:signed\s+)?(?:\[.*?\]\s*)?(\w+)/g)];
       return { file, name, parameters: parameters.map(([, found = '']) => found), text };
     });
+}
+
+/** The tops give parameters by the macros of the generated header. */
+function withBoards(text: string): string {
+  const macros = [...boardsHeader().matchAll(/^`define (\w+) \\\n((?:.*\\\n)*.*)$/gm)];
+  return macros.reduce((done, [, name, body = '']) => done.replace(`\`${name}`, body), text);
 }
 
 /** `module.Parameter` that an instance in `text` leaves at its default. */

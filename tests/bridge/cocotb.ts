@@ -26,8 +26,10 @@ export interface CocotbOptions {
   /** Python test module in tests/rtl, for example `test_ds_mul`. */
   module: string;
   toplevel: string;
-  /** Files, relative to the repository's root; a `.vlt` waiver file may be among them. */
+  /** Files, relative to the repository's root. */
   sources: string[];
+  /** Waivers (`.vlt`) and cells of a vendor. */
+  declarations?: string[];
   includeDirs?: string[];
   parameters?: Record<string, number>;
   /** Written as JSON to the file named by DELTASCOPE_VECTORS; typed arrays become lists. */
@@ -112,7 +114,7 @@ async function buildOnce(options: CocotbOptions): Promise<string> {
 
 /** Built aside and renamed, so that a folder with the final name is always whole. */
 async function makeBuild(options: CocotbOptions, buildDir: string): Promise<void> {
-  const { toplevel, sources, includeDirs = [], parameters = {} } = options;
+  const { toplevel, sources, declarations = [], includeDirs = [], parameters = {} } = options;
   await mkdir(BUILDS, { recursive: true });
   await removeAbandoned();
   const aside = await mkdtemp(path.join(BUILDS, `.${toplevel}-`));
@@ -121,7 +123,7 @@ async function makeBuild(options: CocotbOptions, buildDir: string): Promise<void
     action: 'build',
     toplevel,
     parameters,
-    sources: sources.map((source) => path.resolve(ROOT, source)),
+    sources: [...declarations, ...sources].map((source) => path.resolve(ROOT, source)),
     includeDirs: includeDirs.map((folder) => path.resolve(ROOT, folder)),
     buildArgs: BUILD_ARGUMENTS,
     buildDir: objects,
@@ -200,12 +202,12 @@ async function toolKey(): Promise<string> {
 }
 
 async function contentHash(options: CocotbOptions): Promise<string> {
-  const { sources, includeDirs = [], parameters = {} } = options;
+  const { sources, declarations = [], includeDirs = [], parameters = {} } = options;
   const included = await Promise.all(includeDirs.map(headersIn));
   const hash = createHash('sha256');
   const order = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
   hash.update(JSON.stringify([await toolKey(), order, options.toplevel]));
-  for (const file of [...sources, ...included.flat()]) {
+  for (const file of [...declarations, ...sources, ...included.flat()]) {
     hash.update(`\0${file}\0`).update(await readFile(path.resolve(ROOT, file)));
   }
   return hash.digest('hex').slice(0, 16);

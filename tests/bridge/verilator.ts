@@ -5,8 +5,10 @@ import { projectEnvironment, ROOT, verilatorRoot } from '../../tools/setup/envir
 
 export interface LintOptions {
   toplevel: string;
-  /** Files, relative to the repository's root; a `.vlt` waiver file may be among them. */
+  /** Files, relative to the repository's root. */
   sources: string[];
+  /** Waivers (`.vlt`) and cells of a vendor, which other tools than Verilator know themselves. */
+  declarations?: string[];
   includeDirs?: string[];
   parameters?: Record<string, number>;
 }
@@ -15,12 +17,12 @@ const WARNING = /^%(?:Warning|Error)/;
 
 /** The words that select files, parameters and top, the same for lint and build. */
 export function designArguments(options: LintOptions): string[] {
-  const { toplevel, sources, includeDirs = [], parameters = {} } = options;
+  const { toplevel, sources, declarations = [], includeDirs = [], parameters = {} } = options;
   return [
     ...['--top-module', toplevel],
     ...includeDirs.map((folder) => `-I${path.resolve(ROOT, folder)}`),
     ...Object.entries(parameters).map(([name, value]) => `-G${name}=${value}`),
-    ...sources.map((source) => path.resolve(ROOT, source)),
+    ...[...declarations, ...sources].map((source) => path.resolve(ROOT, source)),
   ];
 }
 

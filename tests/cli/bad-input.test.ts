@@ -39,7 +39,11 @@ describe('a wrong command line ends with 2 and names what would do', () => {
     ['run extra', /too many arguments for 'run'/],
     ['run --layer 784,10', /unknown option '--layer'\n\(Did you mean --layers\?\)/],
     ['run --cost crossentropy', /'crossentropy' is invalid.*cross-entropy, quadratic/],
-    ['run --init xavier', /'xavier' is invalid.*nielsen, normal/],
+    [
+      'run --init xavier',
+      /Unknown initialiser "xavier".*\n {2}--init takes one of: nielsen, normal/,
+    ],
+    ['run --init constant', /"constant" needs a parameter: constant:c/],
     ['run --on sim:icebraker', /Unknown board "icebraker"; did you mean "icebreaker"\?/],
     ['run --on icebreaker', /"icebreaker" is a board, not a port\n {2}--on sim:icebreaker/],
     ['run --images', /'--images <n>' argument missing/],
@@ -56,6 +60,10 @@ describe('a wrong command line ends with 2 and names what would do', () => {
     ['run --layers 784,9', /has the label 9, but the last layer has 9 neurons/],
     ['run --layers 784,257,10', /The width of layer 1 is 257; the protocol allows 256 at most/],
     [`run --layers 784${',1'.repeat(129)}`, /129 layers of neurons are too many/],
+    ['run --require-board --on sim', /--require-board does not go with --on sim/],
+    ['run --on /dev/ttyUSB0 --trace x.vcd', /--trace is for simulated boards, not for "\/dev/],
+    ['flash', /required option '--board <name>' not specified/],
+    ['flash --board icebraker', /Unknown board "icebraker"; did you mean "icebreaker"\?/],
     ['bench --images none', /--images takes a whole number from 1 up, not "none"/],
   ])('deltascope %s', (line, message) => expectError(line.split(' '), { status: USAGE, message }));
 
@@ -63,6 +71,13 @@ describe('a wrong command line ends with 2 and names what would do', () => {
     await expectError(['run', '--on', ''], { status: USAGE, message: /--on takes sim/ });
     await expectError(['run', '--out', ''], { status: USAGE, message: /--out takes a directory/ });
   });
+});
+
+describe('a board that is not there ends with 1', () => {
+  test.each<[string, RegExp]>([
+    ['run --on serial:NONE', /board.* NONE|serial number "NONE"/],
+    ['flash --board icebreaker --bitstream /nowhere.bin', /There is no bitstream "\/nowhere.bin"/],
+  ])('deltascope %s', (line, message) => expectError(line.split(' '), { status: FAILED, message }));
 });
 
 describe('a port that is no deltascope device ends with 1', () => {

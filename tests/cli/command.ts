@@ -18,10 +18,11 @@ const SESSION = fileURLToPath(new URL('session.ts', import.meta.url));
 /** The real command as a child process. */
 export async function deltascope(
   args: readonly string[],
-  { cwd = ROOT, timeoutMs = 120_000 } = {},
+  { cwd = ROOT, timeoutMs = 120_000, env = {} as NodeJS.ProcessEnv } = {},
 ): Promise<Outcome> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [DELTASCOPE, ...args], {
     cwd,
+    env,
     reject: false,
     timeout: timeoutMs,
     forceKillAfterDelay: 2000,

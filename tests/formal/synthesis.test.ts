@@ -1,9 +1,9 @@
-/** yosys takes the whole device: no latch, no second driver, no wire without one. */
+/** yosys takes every board whole: no latch, no second driver, no wire without one. */
 import { expect, test } from 'vitest';
+import { BOARDS } from '../../contract/boards.ts';
 import { checkSynthesis } from '../bridge/yosys.ts';
 import { designOf } from '../rtl/design.ts';
 
-test.each([4, 8])('ds_device with %i lanes passes yosys check', async (Lanes) => {
-  const parameters = { Lanes, WeightRows: 1024 };
-  expect(await checkSynthesis({ ...designOf('ds_device'), parameters })).toEqual([]);
+test.each(Object.values(BOARDS))('$top passes yosys check', async ({ top, family }) => {
+  expect(await checkSynthesis(designOf(top, family), family)).toEqual([]);
 });

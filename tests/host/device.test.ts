@@ -136,7 +136,7 @@ describe('Device', () => {
     expect(register('injectLayer')).toBe(0);
     await device.inject({ layer: 1, delta: [0, -32768, 32767, 5], exponent: -4096 });
     expect([register('injectLayer'), register('injectExponent')]).toEqual([1, -4096]);
-    expect(fake.memory.get('injection:1')).toBe(-32768);
+    expect(fake.memory.get('injection:1')).toBe(-(2 ** 31));
     const delta = Int16Array.of(1, 2, 3);
     const bad = [
       [{ layer: 0, delta, exponent: 0 }, /there is no layer 0/],

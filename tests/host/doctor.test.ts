@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diagnose, type SetUp } from '../../host/doctor.ts';
+import { createBoards } from './fake-boards.ts';
 
 const HEALTHY: SetUp = {
   node: '24.1.0',
@@ -89,6 +90,17 @@ describe('diagnose', () => {
     } finally {
       process.env['PATH'] = before;
     }
+  });
+
+  it('asks the boards that are attached', async () => {
+    const { list, open } = createBoards([
+      { path: '/dev/ttyUSB1', serialNumber: 'A1', behind: { board: 1 } },
+    ]);
+    const options = { root, environment, setUp: HEALTHY, list, open, locks: { folder: root } };
+    const { findings: found, ports } = await diagnose(options);
+    expect(ports).toMatchObject([{ path: '/dev/ttyUSB1', state: 'deltascope' }]);
+    expect(found).toContainEqual(expect.objectContaining({ what: 'board A1', state: 'ok' }));
+    expect(found.map(({ what }) => what)).toContain('openFPGALoader');
   });
 
   it('adds up folders without following links, and says which boards are built', async () => {

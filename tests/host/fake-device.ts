@@ -188,7 +188,7 @@ export class FakeDevice {
     return STATUS.ok.code;
   }
 
-  /** The record of an image holds its place in the batch as `cycles`, its label as `rows`. */
+  /** The record of an image holds its place in the batch as `endTime`, its label as `rows`. */
   #run(payload: Uint8Array): number {
     this.effects.push('run');
     const layers = this.memory.get(`registers:${REGISTERS.layerCount.address}`) ?? 1;
@@ -201,8 +201,8 @@ export class FakeDevice {
       this.openBytes = bytes + (flags & IMAGE.continuedFlag ? this.openBytes : 0);
       if ((flags & IMAGE.openFlag) === 0) {
         const slot = this.labels.length % slots;
-        const { cycles, rows } = RECORD_HEADER;
-        this.memory.set(`records:${slot * words + cycles.word}`, this.labels.length);
+        const { endTime, rows } = RECORD_HEADER;
+        this.memory.set(`records:${slot * words + endTime.word}`, this.labels.length);
         this.memory.set(`records:${slot * words + rows.word}`, label);
         this.labels.push(label);
         this.imageBytes.push(this.openBytes);

@@ -1,4 +1,4 @@
-/** ds_activation: each activation through the one port, as long as the slowest. */
+/** ds_activation: each activation through the one port, each with its own latency. */
 import { expect, test } from 'vitest';
 import { FORMATS, SATURATED_EXPONENT, SIGMOID_TABLE } from '../../contract/formats.ts';
 import type { ActivationName } from '../../contract/network.ts';
@@ -44,13 +44,8 @@ test.each(CASES)('ds_activation equals activate: $activation, $activationScale',
           const unit = activate(z, layer);
           return [
             [z],
-            [
-              unit.activation,
-              unit.clamped ? 1 : 0,
-              unit.slope,
-              unit.slopeExponent,
-              unit.saturated ? 1 : 0,
-            ],
+            [unit.activation, unit.clamped ? 1 : 0, unit.saturated ? 1 : 0],
+            [unit.slope, unit.slopeExponent],
           ];
         }),
     }),

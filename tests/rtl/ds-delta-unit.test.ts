@@ -10,6 +10,8 @@ const MANTISSA_BITS = FORMATS.delta.width;
 const MANTISSA_MAX = 2 ** (MANTISSA_BITS - 1) - 1;
 const SLOPE_MAX = 2 ** FORMATS.slope.width - 1;
 const SLOPE_ONE = 2 ** FORMATS.slope.fraction;
+/** Bits of mantissa · slope that no element keeps. */
+const DROPPED_BITS = MANTISSA_BITS + FORMATS.slope.width - FORMATS.product.width;
 /** What the pipeline can give: -E of an output's tail, or the shift of a back-propagated sum. */
 const EXPONENTS = { min: -47, max: FORMATS.backSum.width - MANTISSA_BITS + 1 };
 const SLOPE_EXPONENT_MAX = 48;
@@ -21,17 +23,32 @@ interface ElementWords {
   slopeExponent: number;
 }
 
-test('ds_delta_unit equals blockNormalise', async () => {
+/** Mantissas that are δ already. */
+interface GivenWords {
+  given: number[];
+}
+
+test.each([1, 2])('ds_delta_unit equals blockNormalise, a δ in %i cycles', async (Interval) => {
   await runModule('ds_delta_unit', {
     parameters: {
       DeltaBits: MANTISSA_BITS,
       SlopeBits: FORMATS.slope.width,
       SlopeExponentBits: FORMATS.slopeExponent.width,
       ExponentBits: FORMATS.productExponent.width,
+      CodeBits: FORMATS.product.width,
       MaxWidth: LIMITS.width,
       IndexBits: Math.log2(LIMITS.width),
+      Interval,
     },
-    vectors: (random) => [...cornerLayers(), ...randomLayers(random)].map(vector),
+    vectors: (random) => {
+      const given = [[0], [1], signedCorners(MANTISSA_BITS), [0, 0, -3], []].map((codes) => ({
+        given: codes,
+      }));
+      return [...cornerLayers(), ...given, ...randomLayers(random)].map((words) => ({
+        ...('given' in words ? givenVector(words) : vector(words)),
+        scale: 2 ** random.integer(0, MANTISSA_BITS - 1),
+      }));
+    },
   });
 });
 
@@ -61,6 +78,12 @@ function cornerLayers(): ElementWords[][] {
     // Around the distance at which everything is rounded away.
     Array.from({ length: 40 }, (_, n) => element(n % 2 ? -MANTISSA_MAX - 1 : MANTISSA_MAX, 1, -n)),
     Array.from({ length: 40 }, (_, n) => element(n % 2 ? -1 : 1, SLOPE_MAX, -n)),
+    // Every excess of a product over the shortest, each at the largest exponent once.
+    ...[SLOPE_MAX, 2 ** 15, 2 ** 14].map((slope) => [
+      element(2 ** 14, 2 ** 14),
+      element(-MANTISSA_MAX - 1, slope),
+      element(MANTISSA_MAX, slope),
+    ]),
   ];
 }
 
@@ -80,11 +103,12 @@ function randomLayers(random: Random): ElementWords[][] {
 
 function vector(words: ElementWords[]) {
   const elements = words.map(({ mantissa, slope, exponent, slopeExponent }) => ({
-    product: mantissa * slope,
+    product: Math.floor((mantissa * slope) / 2 ** DROPPED_BITS),
     exponent: exponent - slopeExponent,
   }));
   const { delta, deltaExponent, roundedToZero, deltaSaturated } = blockNormalise(elements, 0);
   return {
+    given: [],
     elements: words.map(({ mantissa, exponent, slope, slopeExponent }) => [
       mantissa,
       exponent,
@@ -96,5 +120,20 @@ function vector(words: ElementWords[]) {
     delta,
     roundedToZero,
     deltaSaturated,
+  };
+}
+
+/** No codes at all: a layer whose elements are zero and do not come. */
+function givenVector({ given }: GivenWords) {
+  const width = given.length === 0 ? 3 : given.length;
+  const delta = given.length === 0 ? new Array<number>(width).fill(0) : given;
+  return {
+    elements: [],
+    given,
+    nonzero: delta.some((code) => code !== 0),
+    exponent: 0,
+    delta,
+    roundedToZero: 0,
+    deltaSaturated: 0,
   };
 }

@@ -1,4 +1,4 @@
-/** ds_mul, the generic one: exact products, all signedness, latency 3. */
+/** ds_mul, generic and on yosys's model of SB_MAC16: exact products, all signedness, latency 3. */
 import { expect, test } from 'vitest';
 import { lint } from '../bridge/verilator.ts';
 import { designOf } from './design.ts';
@@ -13,9 +13,14 @@ const CONFIGURATIONS = [
   { AWidth: 9, ASigned: 1, BWidth: 13, BSigned: 0 },
 ];
 
-test.each(CONFIGURATIONS)('ds_mul is exact with latency 3: %o', async (parameters) => {
+const FAMILIES = ['generic', 'ice40'] as const;
+
+test.each(
+  FAMILIES.flatMap((family) => CONFIGURATIONS.map((parameters) => ({ family, parameters }))),
+)('ds_mul is exact with latency 3: $family $parameters', async ({ family, parameters }) => {
   await runModule('ds_mul', {
     parameters,
+    family,
     vectors: (random) =>
       pairs(parameters, random).map(([a, b]) => [[a, b], [product(a, b, parameters)]]),
   });

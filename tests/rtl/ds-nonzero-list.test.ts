@@ -2,6 +2,11 @@
 import { test } from 'vitest';
 import { runModule } from './run-module.ts';
 
-test('ds_nonzero_list keeps the pairs whose value is not zero', async () => {
-  await runModule('ds_nonzero_list', { parameters: { Depth: 16, IndexBits: 4, ValueBits: 16 } });
-});
+test.each([1, 2])(
+  'ds_nonzero_list of %i banks keeps the pairs that are not zero',
+  async (banks) => {
+    await runModule('ds_nonzero_list', {
+      parameters: { Depth: 16, Banks: banks, IndexBits: 4, ValueBits: 16 },
+    });
+  },
+);

@@ -20,7 +20,7 @@ test('ds_norm equals the sum of squares of blockNormalise', async () => {
       return layers.map((codes) => ({
         // Mantissas pass blockNormalise as they are: exponent 0, and none is too long.
         ...blockNormalise(
-          codes.map((product) => ({ product, exponent: 0 })),
+          codes.map((code) => ({ product: 2 * code, exponent: 0 })),
           0,
         ),
         zeroed: codes.map(() => random.boolean()),

@@ -1,6 +1,6 @@
 /** ds_normalise: around every power of two, mantissas that carry, random words. */
 import { test } from 'vitest';
-import { FORMATS } from '../../contract/formats.ts';
+import { FORMATS, LEAST_SHIFT } from '../../contract/formats.ts';
 import { normalise } from '../../golden/fixed/arithmetic.ts';
 import { powerNeighbours } from './random.ts';
 import { runModule } from './run-module.ts';
@@ -8,10 +8,17 @@ import { runModule } from './run-module.ts';
 const IN_BITS = FORMATS.backSum.width;
 const OUT_BITS = FORMATS.delta.width;
 const RANDOM_WORDS = 1000;
+const SHIFT_OFFSET = OUT_BITS - 3;
 
 test('ds_normalise equals normalise', async () => {
   await runModule('ds_normalise', {
-    parameters: { InBits: IN_BITS, OutBits: OUT_BITS, ShiftBits: 6 },
+    parameters: {
+      InBits: IN_BITS,
+      OutBits: OUT_BITS,
+      ShiftBits: 7,
+      LeastShift: LEAST_SHIFT,
+      ShiftOffset: SHIFT_OFFSET,
+    },
     vectors: (random) =>
       [
         ...powerNeighbours(IN_BITS),
@@ -19,7 +26,7 @@ test('ds_normalise equals normalise', async () => {
         ...random.list(RANDOM_WORDS, () => random.signed(IN_BITS)),
       ].map((x) => {
         const { mantissa, shift } = normalise(x);
-        return [[x], [mantissa, shift]];
+        return [[x], [mantissa, shift + SHIFT_OFFSET]];
       }),
   });
 });

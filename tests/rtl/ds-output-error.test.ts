@@ -21,13 +21,17 @@ test('ds_output_error equals outputElement', async () => {
   });
 });
 
+/** Lowest bits of mantissa · slope, which an element does not keep. */
+const DROPPED = FORMATS.delta.width + FORMATS.slope.width - FORMATS.product.width;
+
 /** With the cross-entropy cost the product is the error times the slope's one. */
 function vector(z: number, isTarget: boolean): [number[], number[]] {
   const unit = sigmoid(z);
   const { product, exponent } = outputElement(z, unit, isTarget, 'cross-entropy');
-  const { tail, tailExponent, complement } = unit;
+  const { tail, tailExponent } = unit;
+  const complement = Math.min(unit.complement, 2 ** FORMATS.tail.width - 1);
   return [
-    [isTarget ? 1 : 0, z < 0 ? 1 : 0, tail, tailExponent, complement],
-    [product / 2 ** FORMATS.slope.fraction, -exponent],
+    [isTarget ? 1 : 0, z < 0 ? 1 : 0, tail, complement, tailExponent],
+    [product / 2 ** (FORMATS.slope.fraction - DROPPED), DROPPED + 1 - exponent],
   ];
 }

@@ -1,17 +1,12 @@
 /** ds_recorder against a model of the ring in Python, small enough to wrap often. */
 import { test } from 'vitest';
-import { RECORD_HEADER_WORDS, RECORD_WORDS } from '../../contract/protocol.ts';
 import { runModule } from './run-module.ts';
 
-test('ds_recorder writes records around the ring', async () => {
+test.each([
+  { RecordWords: 64, PairBits: 5, LayerBits: 2 },
+  { RecordWords: 32, PairBits: 4, LayerBits: 3 }, // one record at a time
+])('ds_recorder writes records around a ring of $RecordWords words', async (sizes) => {
   await runModule('ds_recorder', {
-    parameters: {
-      RecordWords: 64,
-      AddrBits: 6,
-      LayerBits: 2,
-      WordBits: 32,
-      EntryWords: RECORD_WORDS,
-      HeaderWords: RECORD_HEADER_WORDS,
-    },
+    parameters: { ...sizes, WordBits: 32, CycleBits: 20, InputBits: 11 },
   });
 });

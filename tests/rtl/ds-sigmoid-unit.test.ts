@@ -3,14 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'vitest';
-import { FORMATS, SIGMOID_TABLE } from '../../contract/formats.ts';
+import { FORMATS, SATURATED_EXPONENT, SIGMOID_TABLE } from '../../contract/formats.ts';
 import { sigmoid } from '../../golden/fixed/sigmoid.ts';
 import { expectAllPassed, runCocotb } from '../bridge/cocotb.ts';
 import { designOf } from './design.ts';
 import { runModule } from './run-module.ts';
 
-const LATENCY = 14;
+const LATENCY = 9;
 const Z_MAX = 2 ** (FORMATS.z.width - 1) - 1;
+const COMPLEMENT_MAX = 2 ** FORMATS.tail.width - 1; // stands for 1 as well
 const SEGMENT = 2 ** SIGMOID_TABLE.segmentBits;
 
 test('ds_sigmoid_unit equals sigmoid for every z', async () => {
@@ -33,7 +34,7 @@ test('ds_sigmoid_unit equals sigmoid for every z', async () => {
   }
 });
 
-test('ds_sigmoid_unit takes one z a cycle and answers 14 cycles later', async () => {
+test('ds_sigmoid_unit takes one z a cycle and answers 6, 7 and 9 cycles later', async () => {
   await runModule('ds_sigmoid_unit', {
     vectors: (random) => {
       const borders = Array.from({ length: SIGMOID_TABLE.segments }, (_, i) => i * SEGMENT);
@@ -48,11 +49,14 @@ test('ds_sigmoid_unit takes one z a cycle and answers 14 cycles later', async ()
 });
 
 /** In the order of OUTPUTS in test_ds_sigmoid_unit.py. */
-function resultFields(z: number): number[] {
-  const s = sigmoid(z);
-  const negative = z < 0 ? 1 : 0;
-  const { activation, tail, tailExponent, complement, slope, slopeExponent } = s;
-  return [negative, activation, tail, tailExponent, complement, slope, slopeExponent];
+function resultFields(z: number): number[][] {
+  const { activation, tail, tailExponent, slope, slopeExponent, ...s } = sigmoid(z);
+  const saturated = tailExponent >= SATURATED_EXPONENT ? 1 : 0;
+  return [
+    [z < 0 ? 1 : 0, activation, tail, Math.min(s.complement, COMPLEMENT_MAX)],
+    [saturated],
+    [slope, slopeExponent, tailExponent],
+  ];
 }
 
 /** The words of sigmoid_bench.v, two halves of 40 bits, by code of z; -2^19 never occurs. */
@@ -63,7 +67,8 @@ function everyResult(): string {
     const z = code > Z_MAX ? code - 2 ** FORMATS.z.width : code;
     const s = sigmoid(Math.max(z, -Z_MAX));
     const upper = (z < 0 ? 2 ** 38 : 0) + s.activation * 2 ** 22 + s.tail * 2 ** 6 + s.tailExponent;
-    lines.push(half(upper) + half(s.complement * 2 ** 22 + s.slope * 2 ** 6 + s.slopeExponent));
+    const complement = Math.min(s.complement, COMPLEMENT_MAX);
+    lines.push(half(upper) + half(complement * 2 ** 22 + s.slope * 2 ** 6 + s.slopeExponent));
   }
   return `${lines.join('\n')}\n`;
 }

@@ -24,24 +24,33 @@ module sigmoid_bench #(
 
   reg [ZBits-1:0] z_q, result_z_q;
   reg busy_q;
-  wire valid;
+  // The first results come in cycle 6, the last in cycle 9.
+  reg [8:0] valid_q;  // bit i is i + 1 cycles old
+  wire valid = valid_q[8];
+  wire [48:0] early;
+  reg [48:0] early_q, early_q2, early_q3;
   wire [79:0] got;
   assign got[79] = 1'b0;
-  assign got[39] = 1'b0;
+  assign got[39:38] = 2'b00;
+  assign {got[78:46], got[37:22]} = early_q3;
+  always @(posedge clk_i) begin
+    valid_q  <= {valid_q[7:0], busy_q};
+    early_q  <= early;
+    early_q2 <= early_q;
+    early_q3 <= early_q2;
+    if (rst_i) valid_q <= 9'd0;
+  end
   ds_sigmoid_unit u_unit (
-      .clk_i                (clk_i),
-      .rst_i                (rst_i),
-      .z_valid_i            (busy_q),
-      .z_i                  (z_q),
-      .soon_o               (),
-      .unit_valid_o         (valid),
-      .unit_negative_o      (got[78]),
-      .unit_activation_o    (got[77:62]),
-      .unit_tail_o          (got[61:46]),
-      .unit_tail_exponent_o (got[45:40]),
-      .unit_complement_o    (got[38:22]),
-      .unit_slope_o         (got[21:6]),
-      .unit_slope_exponent_o(got[5:0])
+      .clk_i           (clk_i),
+      .z_i             (z_q),
+      .negative_o      (early[48]),
+      .activation_o    (early[47:32]),
+      .tail_o          (early[31:16]),
+      .complement_o    (early[15:0]),
+      .saturated_o     (),
+      .slope_o         (got[21:6]),
+      .slope_exponent_o(got[5:0]),
+      .tail_exponent_o (got[45:40])
   );
   assign done_o = result_z_q == BEYOND;
   always @(posedge clk_i) begin

@@ -15,6 +15,7 @@ const WITHOUT_A_TEST_OF_THEIR_OWN: Record<string, string> = {
   ds_core: 'the simulated board runs whole networks on it (tests/system)',
   ds_forward_path: 'wiring of tested modules; part of ds_core',
   ds_backward_path: 'wiring of tested modules; part of ds_core',
+  ds_clock: 'here a wire and ds_reset',
 };
 
 const TESTED_FOLDERS = ['rtl/core', 'rtl/link', 'rtl/stream', 'rtl/platform/generic'];

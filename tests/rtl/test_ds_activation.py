@@ -1,63 +1,89 @@
-"""ds_activation: 14 cycles whichever unit answers; z is read again as the header says."""
+"""ds_activation: the latency of each unit, the slope 2 cycles later, announced 3 cycles ahead."""
 
 import cocotb
-from cocotb.triggers import FallingEdge, ReadOnly
-from harness import bits, check_pipeline, generator, read, start, vectors
+from harness import check_pipeline, check_reset, cycle, generator, read, start, vectors
 
-LATENCY = 14
-AGAIN_BEFORE = 3  # cycles from again_o to the result
-AGAIN_READ = 2  # cycles of the memory that holds z
+LATENCY = {"identity": 3, "sigmoid": 7}
+SLOPE_AFTER = 2
+SOON = 3
+
+
+def latency_of(case: dict) -> int:
+    return LATENCY["identity" if case["identity"] else "sigmoid"]
+
+
+async def begin(dut) -> tuple[dict, int]:
+    case = vectors()
+    await start(dut, identity_i=case["identity"], scale_i=case["scale"], z_valid_i=0)
+    return case, latency_of(case)
 
 
 @cocotb.test()
 @cocotb.parametrize(idle=[0.0, 0.5])
-async def results_follow_fourteen_cycles_later(dut, idle):
-    case = vectors()
-    await start(dut, identity_i=case["identity"], scale_i=case["scale"], z_valid_i=0)
-    cocotb.start_soon(read_again(dut, [z for [[z], _] in case["items"]]))
+async def units_follow_on_time(dut, idle):
+    case, latency = await begin(dut)
     await check_pipeline(
         dut,
-        case["items"],
-        latency=LATENCY,
+        [(z, unit) for z, unit, _ in case["items"]],
+        latency=latency,
         inputs=["z_i"],
-        outputs=[
-            "unit_activation_o",
-            "unit_clamped_o",
-            "unit_slope_o",
-            "unit_slope_exponent_o",
-            "unit_saturated_o",
-        ],
+        outputs=["unit_activation_o", "unit_clamped_o", "unit_saturated_o"],
         valid=("z_valid_i", "unit_valid_o"),
         idle=idle,
     )
 
 
-async def read_again(dut, codes):
-    """The store of z: answers each again_o two cycles later, and shows anything otherwise."""
-    rng = generator()
-    position = 0
-    pipeline = [None] * AGAIN_READ
-    while True:
-        await FallingEdge(dut.clk_i)
-        answer = pipeline.pop(0)
-        shown = rng.getrandbits(len(dut.z_again_i)) if answer is None else codes[answer]
-        dut.z_again_i.value = bits(dut.z_again_i, shown)
-        await ReadOnly()
-        if read(dut.again_o):
-            pipeline.append(position)
-            position += 1
-        else:
-            pipeline.append(None)
+@cocotb.test()
+@cocotb.parametrize(idle=[0.0, 0.5])
+async def slopes_follow_two_cycles_later(dut, idle):
+    case, latency = await begin(dut)
+    await check_pipeline(
+        dut,
+        [(z, slope) for z, _, slope in case["items"]],
+        latency=latency + SLOPE_AFTER,
+        inputs=["z_i"],
+        outputs=["slope_o", "slope_exponent_o"],
+        valid=("z_valid_i", "slope_valid_o"),
+        idle=idle,
+    )
 
 
 @cocotb.test()
-async def again_comes_three_cycles_before_the_result(dut):
-    await start(dut, identity_i=0, scale_i=0, z_valid_i=0, z_i=0, z_again_i=0)
-    dut_cycles = []
-    for cycle in range(LATENCY + 2):
-        await FallingEdge(dut.clk_i)
-        dut.z_valid_i.value = int(cycle == 0)
-        await ReadOnly()
-        dut_cycles.append((read(dut.again_o), read(dut.unit_valid_o)))
-    assert dut_cycles.index((0, 1)) == LATENCY
-    assert dut_cycles.index((1, 0)) == LATENCY - AGAIN_BEFORE
+async def soon_announces_each_unit_three_cycles_ahead(dut):
+    rng = generator()
+    await begin(dut)
+    announced = [0] * SOON
+    for _ in range(300):
+        await cycle(dut, z_valid_i=rng.getrandbits(1), z_i=rng.getrandbits(18))
+        announced.append(read(dut.unit_soon_o))
+        assert read(dut.unit_valid_o) == announced.pop(0)
+
+
+@cocotb.test()
+async def nothing_of_identity_is_left_for_a_sigmoid_layer(dut):
+    """The layer changes as soon as the last slope is out."""
+    await start(dut, identity_i=1, scale_i=0, z_valid_i=1)
+    await cycle(dut)
+    await cycle(dut, z_valid_i=0)
+    while not read(dut.slope_valid_o):
+        await cycle(dut)
+    while read(dut.slope_valid_o):
+        await cycle(dut)
+    await cycle(dut, identity_i=0)
+    for _ in range(LATENCY["sigmoid"] + SLOPE_AFTER):
+        assert not read(dut.unit_valid_o) and not read(dut.slope_valid_o)
+        await cycle(dut)
+
+
+@cocotb.test()
+async def reset_forgets_what_is_under_way(dut):
+    rng = generator()
+    _, latency = await begin(dut)
+    for valid, after in (("unit_valid_o", latency), ("slope_valid_o", latency + SLOPE_AFTER)):
+        await check_reset(
+            dut,
+            latency=after,
+            valid=valid,
+            feed=lambda: cycle(dut, z_valid_i=1, z_i=rng.getrandbits(18)),
+            idle={"z_valid_i": 0},
+        )

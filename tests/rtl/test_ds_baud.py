@@ -33,7 +33,7 @@ async def pulse(dut, bench: Bench, name: str, cycles: int = 1):
 async def write(dut, bench: Bench, value: int):
     dut.divisor_i.value = value
     await pulse(dut, bench, "write_i")
-    dut.divisor_i.value = random.getrandbits(16)
+    dut.divisor_i.value = random.getrandbits(32)
 
 
 async def change(dut, bench: Bench, value: int):
@@ -98,15 +98,16 @@ async def a_break_means_safe(dut):
 
 
 @cocotb.test()
-async def too_small_is_ignored(dut):
+async def too_small_or_too_large_is_ignored(dut):
     bench, safe = await begin(dut)
-    for value in range(4):
+    limit = 1 << safe.bit_length()
+    for value in [*range(4), limit, 2 * limit + 24, 0x10018, 0x80000018]:
         await write(dut, bench, value)
         await pulse(dut, bench, "replied_i", 3)
         await bench.run(5)
         assert divisor(dut) == safe
     await change(dut, bench, 4)
-    await change(dut, bench, 65535)
+    await change(dut, bench, limit - 1)
 
 
 @cocotb.test()

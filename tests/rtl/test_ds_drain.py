@@ -3,19 +3,23 @@
 import cocotb
 from harness import anything, cycle, generator, pack, parameter, read, start, vectors
 
-LATENCY = 7
+LATENCY = 6
+SEND = 5  # cycles from sending a neuron to its z
+SOON = 3  # from z_soon_o
 QUIET = {"start_i": 0, "reserve_i": 0, "capture_i": 0}
 
 
 class Bench:
     """Drives a cycle, answers bias addresses, checks z, free_o and their cycles."""
 
-    def __init__(self, dut):
+    def __init__(self, dut, spread: int):
         self.dut = dut
+        self.spread = spread
         self.rng = generator()
         self.now = 0
         self.biases: dict[int, int] = {}  # by neuron
         self.bias_words = [0, 0]  # asked for in the last two cycles
+        self.accumulators: dict[int, int] = {}  # packed, by cycle
         self.expected: dict[int, int] = {}  # z by cycle
         self.busy_until: int | None = 0  # last cycle in which free_o is low; None: not yet known
         self.saturated = 0
@@ -25,9 +29,13 @@ class Bench:
         ignored = anything(dut, rng, "start_n_out_i", "start_neuron_base_i", "start_shift_i")
         ignored |= anything(dut, rng, "accumulators_i")
         self.now += 1
-        await cycle(dut, **{**ignored, **QUIET, "bias_i": self.bias_words.pop(0), **inputs})
+        if self.now in self.accumulators:
+            ignored["accumulators_i"] = self.accumulators.pop(self.now)
+        always = {"bias_i": self.bias_words.pop(0), "spread_i": self.spread}
+        await cycle(dut, **{**ignored, **QUIET, **always, **inputs})
         any_word = rng.getrandbits(len(dut.bias_i))
         self.bias_words.append(self.biases.get(read(dut.bias_addr_o), any_word))
+        assert read(dut.z_soon_o) == int(self.now + SOON in self.expected)
         want = self.expected.pop(self.now, None)
         assert read(dut.z_valid_o) == int(want is not None), f"z_valid_o in cycle {self.now}"
         if want is not None:
@@ -52,9 +60,15 @@ class Bench:
         self.busy_until = None
         await self.idle(wait)
         padding = [rng.getrandbits(acc_bits) for _ in range(lanes - len(accumulators))]
-        self.expected |= {self.now + 1 + LATENCY + i: value for i, value in enumerate(z)}
-        await self.tick(capture_i=1, accumulators_i=pack(accumulators + padding, acc_bits))
-        self.busy_until = self.now + len(z)
+        self.accumulators[self.now + 3] = pack(accumulators + padding, acc_bits)
+        await self.tick(capture_i=1)
+        first = self.now + LATENCY - SEND
+        if self.spread:  # in even cycles since reset only
+            sent = [first + first % 2 + 2 * i for i in range(len(z))]
+        else:
+            sent = [first + i for i in range(len(z))]
+        self.expected |= {cycle + SEND: value for cycle, value in zip(sent, z, strict=True)}
+        self.busy_until = sent[-1]
 
     async def layer(self, layer: dict, wait: int) -> None:
         lanes = parameter(self.dut, "Lanes")
@@ -74,11 +88,11 @@ class Bench:
 
 
 @cocotb.test()
-@cocotb.parametrize(wait=[0, 5])
-async def layers_come_out_right_and_on_time(dut, wait):
-    """First z of a group 7 cycles after its capture, then one a cycle; free_o as promised."""
-    await start(dut, **QUIET)
-    bench = Bench(dut)
+@cocotb.parametrize(wait=[0, 5], spread=[0, 1])
+async def layers_come_out_right_and_on_time(dut, wait, spread):
+    """First z of a group 6 cycles after its capture, then one a cycle; free_o as promised."""
+    await start(dut, **QUIET, spread_i=spread)
+    bench = Bench(dut, spread)
     for layer in vectors():
         await bench.layer(layer, wait)
         await bench.idle(wait)
@@ -86,7 +100,7 @@ async def layers_come_out_right_and_on_time(dut, wait):
 
 @cocotb.test()
 async def reset_forgets_the_group_in_work(dut):
-    await start(dut, **QUIET)
+    await start(dut, **QUIET, spread_i=0)
     for age in range(1, LATENCY + 2):
         await cycle(dut, start_i=1, start_n_out_i=3)
         await cycle(dut, start_i=0, reserve_i=1)

@@ -8,7 +8,9 @@ from streams import RATES, Bench, Sink, Source
 
 from contract import REQUEST_MAX_PAYLOAD, STALL_MS
 
-LATENCY = 5
+LATENCY = 3
+BYTE_CYCLES_IN = 4
+BYTE_CYCLES_OUT = 3
 
 
 class Receiver:
@@ -216,7 +218,37 @@ async def latency_and_rate(dut):
     delimiter = receiver.bench.cycle
     await receiver.settle()
     first = delimiter + LATENCY
-    assert receiver.sink.cycles == list(range(first, first + len(frame)))
+    assert receiver.sink.cycles == [first + BYTE_CYCLES_OUT * at for at in range(len(frame))]
+
+
+@cocotb.test()
+async def takes_a_byte_in_four_cycles(dut):
+    receiver = Receiver(dut)
+    await receiver.bench.start()
+    frame = wire(body(50) + b"")
+    receiver.send(frame)
+    start = receiver.bench.cycle
+    await receiver.bench.until(lambda: not receiver.source.queue)
+    # The first byte is a code, the last one the delimiter: neither is of the frame.
+    assert receiver.bench.cycle - start == BYTE_CYCLES_IN * (len(frame) - 2) + 2
+
+
+@cocotb.test()
+async def a_time_out_need_not_wait_for_the_byte_before(dut):
+    """Also in each of the cycles in which that is added to the check sum."""
+    receiver = Receiver(dut)
+    await receiver.bench.start()
+    for cycles in range(6):
+        receiver.send(wire(body(12))[:7])
+        await receiver.bench.until(lambda: not receiver.source.queue)
+        await receiver.bench.run(cycles)
+        await receiver.pass_ms(STALL_MS + 1)
+        good = body(3)
+        before = receiver.received()
+        receiver.send(wire(good))
+        await receiver.settle()
+        assert receiver.received() == before + good
+        assert receiver.counts() == (cycles + 1, cycles + 1)
 
 
 @cocotb.test()

@@ -226,4 +226,4 @@ async def cycles_of_an_image(dut):
     data = image(1, [(20, [5] * 100), (3, [6] * 50)])
     start = decoder.bench.cycle + 1  # start_i takes the first cycle
     await decoder.payload(data)
-    assert decoder.bench.cycle - start == len(data) + OVERHEAD + 1  # and one for the strobe
+    assert decoder.bench.cycle - start == len(data) + OVERHEAD

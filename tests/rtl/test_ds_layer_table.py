@@ -1,50 +1,70 @@
-"""ds_layer_table: an entry 7 cycles after its load, and one entry every 7 cycles."""
+"""ds_layer_table: an entry 5 cycles after its load, and 1 more for each cycle without a grant."""
 
 import cocotb
-from harness import cycle, generator, pack, parameter, read, start
+from harness import cycle, generator, pack, read, start
 
-LATENCY = 7
-LOADS = 300
+LATENCY = 5
+MEMORY_LATENCY = 2
+WORD_BITS = 64
+LOADS = 500
+QUIET = {"load_i": 0, "read_grant_i": 0}
 
 
-async def load(dut, layer: int, entry: list[int], wait: int) -> None:
-    """Called in a cycle with load_i; ends when the entry is valid, so that the next can follow.
+class Memory:
+    """Answers what was granted 2 cycles ago, else anything."""
 
-    The layer is named one cycle after load_i, as the sequencer does it.
-    """
-    await cycle(dut, load_i=0, load_layer_i=layer)
-    for age in range(1, LATENCY + wait):
-        assert read(dut.valid_o) == int(age >= LATENCY), f"valid_o {age} cycles after load_i"
-        await cycle(dut, load_i=int(age == LATENCY + wait - 1))
-    assert read(dut.valid_o) == 1, "not valid after 7 cycles"
-    assert read(dut.entry_o) == pack(entry, 32), f"layer {layer}"
+    def __init__(self, dut, grants: float):
+        self.dut = dut
+        self.rng = generator()
+        self.grants = grants
+        self.entry = [0, 0]
+        self.answers: list[int | None] = [None] * MEMORY_LATENCY
+        self.withheld = 0
+
+    async def tick(self, **inputs) -> None:
+        dut, rng = self.dut, self.rng
+        grant = int(rng.random() < self.grants)
+        answer = self.answers.pop(0)
+        data = rng.getrandbits(WORD_BITS) if answer is None else answer
+        await cycle(dut, **{"load_i": 0, "read_grant_i": grant, "read_data_i": data, **inputs})
+        asks = read(dut.read_valid_o)
+        self.withheld += asks and not grant
+        self.answers.append(self.entry[read(dut.read_word_o)] if asks and grant else None)
 
 
 @cocotb.test()
-@cocotb.parametrize(wait=[0, 6])
-async def entries_follow_their_load_by_seven_cycles(dut, wait):
-    rng = generator()
-    layers, words = parameter(dut, "Layers"), parameter(dut, "Words")
-    entries = [[rng.getrandbits(32) for _ in range(words)] for _ in range(layers)]
-    await start(dut, load_i=0, write_valid_i=0)
-    for address in rng.sample(range(layers * words), layers * words):
-        word = entries[address // words][address % words]
-        await cycle(dut, write_valid_i=1, write_addr_i=address, write_data_i=word)
-    await cycle(dut, write_valid_i=0)
-    await cycle(dut, load_i=1)
-    for layer in [0, layers - 1, *(rng.randrange(layers) for _ in range(LOADS))]:
-        await load(dut, layer, entries[layer], rng.randint(0, wait))
+@cocotb.parametrize(grants=[1.0, 0.7, 0.1], wait=[0, 6])
+async def entries_follow_their_load(dut, grants, wait):
+    """Steady until the next load, which may come as soon as the entry is valid."""
+    await start(dut, **QUIET)
+    memory = Memory(dut, grants)
+    for load in range(LOADS):
+        await memory.tick(load_i=1)
+        assert read(dut.valid_o) == int(load > 0)
+        memory.withheld = 0
+        memory.entry = [memory.rng.getrandbits(WORD_BITS) for _ in range(2)]
+        age = 0
+        while age < LATENCY + memory.withheld:
+            assert age == 0 or not read(dut.valid_o), f"valid_o after {age} cycles"
+            await memory.tick()
+            age += 1
+        for _ in range(memory.rng.randint(0, wait)):
+            assert read(dut.valid_o) == 1 and read(dut.read_valid_o) == 0
+            await memory.tick()
+        assert read(dut.valid_o) == 1, f"not valid after {age} cycles"
+        assert read(dut.entry_o) == pack(memory.entry, WORD_BITS)
 
 
 @cocotb.test()
 async def reset_ends_a_load(dut):
-    await start(dut, load_i=0, write_valid_i=0)
+    await start(dut, **QUIET)
+    memory = Memory(dut, 1.0)
     for age in range(LATENCY + 1):
-        await cycle(dut, load_i=1)
+        await memory.tick(load_i=1)
         for _ in range(age):
-            await cycle(dut, load_i=0)
-        await cycle(dut, rst_i=1, load_i=0)
-        await cycle(dut, rst_i=0)
+            await memory.tick()
+        await memory.tick(rst_i=1)
+        await memory.tick(rst_i=0)
         for _ in range(LATENCY + 1):
-            assert read(dut.valid_o) == 0, f"reset at age {age}"
-            await cycle(dut)
+            assert read(dut.valid_o) == 0 and read(dut.read_valid_o) == 0, f"reset at age {age}"
+            await memory.tick()

@@ -12,23 +12,24 @@ from streams import RATES, Bench, Sink, Source
 
 import contract as c
 
-REGIONS = {
-    "table": c.REGION_LAYER_TABLE,
-    "weights": c.REGION_WEIGHTS,
-    "biases": c.REGION_BIASES,
-    "records": c.REGION_RECORDS,
-    "sums": c.REGION_DELTA_SUMS,
-    "sum_exponents": c.REGION_SUM_EXPONENTS,
-    "z": c.REGION_Z,
-    "activations": c.REGION_ACTIVATIONS,
-    "slopes": c.REGION_SLOPES,
-    "deltas": c.REGION_DELTAS,
-    "unit_flags": c.REGION_UNIT_FLAGS,
-    "injection": c.REGION_INJECTION,
-}
+REGIONS = [
+    c.REGION_LAYER_TABLE,
+    c.REGION_WEIGHTS,
+    c.REGION_BIASES,
+    c.REGION_RECORDS,
+    c.REGION_DELTA_SUMS,
+    c.REGION_SUM_EXPONENTS,
+    c.REGION_Z,
+    c.REGION_ACTIVATIONS,
+    c.REGION_SLOPES,
+    c.REGION_DELTAS,
+    c.REGION_UNIT_FLAGS,
+    c.REGION_INJECTION,
+]
 UNREADABLE = [c.REGION_LAYER_TABLE, c.REGION_INJECTION]
-READABLE = [region for region in REGIONS.values() if region not in UNREADABLE]
+READABLE = [region for region in REGIONS if region not in UNREADABLE]
 WRITABLE = [c.REGION_LAYER_TABLE, c.REGION_WEIGHTS, c.REGION_BIASES, c.REGION_INJECTION]
+MASKS = {region: 0xFFFF if region == c.REGION_WEIGHTS else 0xFFFFFFFF for region in REGIONS}
 WIDTH = 784
 
 
@@ -78,19 +79,18 @@ class Core:
     def access(self, write: bool, cycle: int):
         dut = self.dut
         assert dut.idle_i.value == 1, "access while the core is busy"
-        chosen = [
-            region for name, region in REGIONS.items() if getattr(dut, f"host_sel_{name}_o").value
-        ]
-        assert len(chosen) <= 1, chosen
+        region = dut.host_region_o.value.to_unsigned()
         address = dut.host_addr_o.value.to_unsigned()
-        if not chosen:
-            return  # a register
+        if write and region == c.REGION_REGISTERS:
+            return
         if write:
+            assert region in REGIONS
             self.last_write = cycle
-            self.writes.append((chosen[0], address, dut.host_wdata_o.value.to_unsigned()))
+            word = dut.host_wdata_o.value.to_unsigned()
+            self.writes.append((region, address, word & MASKS[region]))
         else:
             assert self.answer is None, "two reads at once"
-            self.answer = (random.randrange(1, 5), contents(chosen[0], address))
+            self.answer = (random.randrange(1, 5), contents(region, address))
 
     def sample_image(self):
         dut = self.dut
@@ -336,14 +336,14 @@ async def echoes(dut, rates):
 
 @cocotb.test()
 async def cycles_of_a_checksum(dut):
-    """A word costs a cycle, its bytes and the core's latency of 1 to 5 cycles."""
+    """A word costs 14 cycles and the core's latency of 1 to 5 cycles."""
     link = await identified(dut, 0)
     took = []
     for sequence, count in enumerate((100, 200)):
         before = link.bench.cycle
         await link.expect(c.STATUS_OK, c.OPCODE_CHECKSUM, sequence, total(c.REGION_Z, 0, count))
         took.append(link.bench.cycle - before)
-    assert 100 * (1 + 4 + 1) <= took[1] - took[0] <= 100 * (1 + 4 + 5)
+    assert 100 * (14 + 1) <= took[1] - took[0] <= 100 * (14 + 5)
 
 
 @cocotb.test()
@@ -364,7 +364,7 @@ async def accesses(dut, rates, busy):
             low = -(1 << 8 * size - 1)
             values = [random.randint(low, -low - 1) for _ in range(count)]
             for at, value in enumerate(values):
-                entry = (region, (address + at) & 0xFFFFFF, value & 0xFFFFFFFF)
+                entry = (region, (address + at) & 0xFFFFFF, value & MASKS[region])
                 expected_writes.append(entry)
             link.send(request(c.OPCODE_WRITE, sequence, words(region, address, values, size)))
             expected.append((c.OPCODE_WRITE, sequence, []))
@@ -407,13 +407,23 @@ async def registers(dut):
     await link.expect(c.STATUS_OK, c.OPCODE_RUN, 4, image(3, [(2, [1])]))
     reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, 5, span(c.REGION_REGISTERS, 0, 11))
     safe = (parameter(dut, "ClockHz") + c.SAFE_BAUD // 2) // c.SAFE_BAUD
-    assert reply.words() == [128, 1024, 1, 0, 1, 6, 1, 0, 0, safe, 0]
+    values = reply.words()
+    assert values[c.REGISTER_IMAGES] == 1
+    assert values[c.REGISTER_FRAMES_ACCEPTED] == 6
+    assert values[c.REGISTER_FRAMES_DISCARDED] == 1
+    assert values[c.REGISTER_BAUD_DIVISOR] == safe
     injection = words(c.REGION_REGISTERS, c.REGISTER_INJECT_LAYER, [127, -4096])
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 6, injection)
     assert dut.inject_layer_o.value.to_unsigned() == 127
     assert dut.inject_exponent_o.value.to_signed() == -4096
-    reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, 7, span(c.REGION_REGISTERS, 7, 2))
-    assert reply.words() == [127, -4096 & 0xFFFFFFFF]
+    for sequence, on in enumerate((1, 0, 1), start=7):
+        blink = words(c.REGION_REGISTERS, c.REGISTER_BLINK, [on])
+        await link.expect(c.STATUS_OK, c.OPCODE_WRITE, sequence, blink)
+        assert dut.blink_o.value == on
+        assert dut.observe_o.value == 0
+    observe = words(c.REGION_REGISTERS, c.REGISTER_OBSERVE, [1])
+    await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 10, observe)
+    assert dut.observe_o.value == 1
     assert link.core.batches == 0
     await link.quiet()
 
@@ -605,36 +615,36 @@ async def a_line_that_does_not_take_replies_loses_nothing(dut):
 
 @cocotb.test()
 async def cycles_of_a_write(dut):
-    """From the delimiter on the line to the last strobe: 15 cycles and one a byte of its words."""
+    """From the delimiter on the line to the last strobe: 25 cycles and three a byte."""
     link = await identified(dut, 0)
     for sequence, count in enumerate((1, 2, 100)):
         link.send(request(c.OPCODE_WRITE, sequence, words(c.REGION_BIASES, 0, [1] * count)))
         await link.bench.until(lambda: not link.source.queue)
         delimiter = link.bench.cycle
         await link.reply()
-        assert link.core.last_write - delimiter == 15 + 4 * count
+        assert link.core.last_write - delimiter == 25 + 3 * 4 * count
 
 
 @cocotb.test()
 async def cycles_of_a_reply(dut):
-    """From the delimiter of an empty request to the first byte of its cell: 78 cycles."""
+    """From the delimiter of an empty request to the first byte of its cell: 265 cycles."""
     link = await identified(dut, 0)
     link.send(request(c.OPCODE_RUN, 0))
     await link.bench.until(lambda: not link.source.queue)
     delimiter = link.bench.cycle
     await link.reply()
-    assert link.sink.cycles[c.REPLY_WIRE_BYTES] - delimiter == 78
+    assert link.sink.cycles[c.REPLY_WIRE_BYTES] - delimiter == 265
 
 
 @cocotb.test()
 async def cycles_of_an_identity(dut):
-    """256 more: what was refused is forgotten before it answers."""
+    """256 more: what was answered is forgotten before."""
     link = await identified(dut, 0)
     link.send(request(c.OPCODE_IDENTIFY, 0, b"ping"))
     await link.bench.until(lambda: not link.source.queue)
     delimiter = link.bench.cycle
     await link.reply()
-    assert link.sink.cycles[c.REPLY_WIRE_BYTES] - delimiter == 77 + 256
+    assert link.sink.cycles[c.REPLY_WIRE_BYTES] - delimiter == 263 + 256
 
 
 @cocotb.test()

@@ -3,7 +3,8 @@
 import cocotb
 from harness import anything, cycle, generator, pack, parameter, read, start, unpack, vectors
 
-FORWARD_LATENCY = 4
+FORWARD_LATENCY = 4  # to the accumulators
+ANNOUNCED = 2  # cycles before them: capture_o
 FLAGS = ("row_first_i", "row_last_i")
 OPERANDS = ("row_weights_i", "row_activation_i", "row_deltas_i")
 
@@ -48,8 +49,8 @@ async def check_jobs(dut, jobs: list[dict], idle: float) -> None:
     now = 0
 
     def check() -> None:
+        assert read(dut.capture_o) == int(now + ANNOUNCED in captures), f"capture_o in cycle {now}"
         want = captures.pop(now, None)
-        assert read(dut.capture_o) == int(want is not None), f"capture_o in cycle {now}"
         if want is not None:
             got = unpack(read(dut.accumulators_o), acc_bits, lanes)
             assert got == want, f"accumulators in cycle {now}: {got}, expected {want}"

@@ -1,16 +1,16 @@
-"""ds_norm: sum of squares and counts, 5 cycles after the last delta, which may come one a cycle."""
+"""ds_norm: sum of squares and counts, 4 cycles after the last delta, which may come one a cycle."""
 
 import cocotb
 from harness import anything, cycle, generator, read, start, vectors
 
-LATENCY = 5
+LATENCY = 4
 IGNORED = ("delta_last_i", "delta_mantissa_i", "delta_zeroed_i", "delta_saturated_i")
 QUIET = {"start_i": 0, "delta_valid_i": 0, "delta_last_i": 0}
 
 
 @cocotb.test()
 @cocotb.parametrize(idle=[0.0, 0.5])
-async def results_are_final_five_cycles_after_the_last_delta(dut, idle):
+async def results_are_final_four_cycles_after_the_last_delta(dut, idle):
     rng = generator()
     await start(dut, **QUIET)
     for layer in vectors():

@@ -1,4 +1,4 @@
-"""ds_ram: reads 2 cycles after their address, a word read while it is written is the old one."""
+"""ds_ram: reads 2 cycles after their address; a word read while it is written reads inverted."""
 
 import cocotb
 from harness import cycle, generator, parameter, read, start
@@ -21,7 +21,9 @@ async def reads_and_writes_go_on_every_cycle(dut):
         word = rng.getrandbits(width)
         enabled = int(now < depth or rng.random() < 0.5)
         await cycle(dut, we_i=enabled, waddr_i=written, wdata_i=word, raddr_i=asked)
-        expected.append(words[asked])
+        old = words[asked]
+        hit = enabled and asked == written
+        expected.append((1 << width) - 1 - old if hit and old is not None else old)
         want = expected.pop(0)
         if want is not None:
             assert read(dut.rdata_o) == want, f"cycle {now}"

@@ -24,12 +24,12 @@ async def reads_and_writes_share_the_port(dut, writes):
             enable = 1 << now % lanes
         elif rng.random() < writes:
             enable = rng.choice([1 << rng.randrange(lanes), rng.getrandbits(lanes)])
-        word = rng.getrandbits(width)
-        await cycle(dut, we_i=enable, addr_i=row, wdata_i=word)
+        given = [rng.getrandbits(width) for _ in range(lanes)]
+        await cycle(dut, we_i=enable, addr_i=row, wdata_i=pack(given, width))
         expected.append(None if enable else pack(words[row], width))
         want = expected.pop(0)
         if want is not None:
             assert read(dut.rdata_o) == want, f"cycle {now}"
         for lane in range(lanes):
             if enable >> lane & 1:
-                words[row][lane] = word
+                words[row][lane] = given[lane]

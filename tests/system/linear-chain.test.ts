@@ -6,7 +6,7 @@ import { median, quantile } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { compareWithFixed } from '../../bench/compare-fixed.ts';
 import type { FloatNetwork, IntegerNetwork } from '../../contract/network.ts';
-import { normalDeviates } from '../../host/data/initialisers.ts';
+import { randomState } from '../../host/data/random-state.ts';
 import { dequantise, quantise } from '../../host/data/quantise.ts';
 import { measure } from '../../host/measure.ts';
 import { sharedBoard } from './simulated.ts';
@@ -62,7 +62,7 @@ describe.each([{ scale: 1 }, { scale: 0.01 }])('matrices of N(0, $scale)', ({ sc
 });
 
 function chain(seed: number, scale: number): FloatNetwork {
-  const next = normalDeviates(seed);
+  const next = randomState(seed).normal;
   const layers = Array.from({ length: LAYERS }, () => ({
     nIn: SIZE,
     nOut: SIZE,

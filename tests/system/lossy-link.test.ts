@@ -34,11 +34,11 @@ async function loadImages(count: number): Promise<Image[]> {
   }));
 }
 
-/** What the images gave, without the counters that depend on when they came. */
+/** What the images gave, without the times at which they came. */
 async function resultsOf(device: Device, images: readonly Image[]) {
   const measurement = await measure(device, images);
   const flags = await device.readUnitFlags();
-  const records = measurement.images.map(({ waitCycles: _, ...record }) => record);
+  const records = measurement.images.map(({ startTime: _, endTime: __, ...record }) => record);
   return { records, sums: measurement.layers, flags };
 }
 

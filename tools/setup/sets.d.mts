@@ -4,4 +4,5 @@ export interface PythonSet {
   /** Sets whose packages this lock holds too. */
   includes: string[];
 }
-export declare const SETS: { bench: PythonSet; test: PythonSet; formal: PythonSet };
+export type SetName = 'bench' | 'test' | 'formal' | 'fpga';
+export declare const SETS: Readonly<Record<SetName, PythonSet>>;

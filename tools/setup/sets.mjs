@@ -9,4 +9,5 @@ export const SETS = {
   bench: { lock: 'tools/setup/requirements-bench.txt', includes: [] },
   test: { lock: 'tools/setup/requirements-test.txt', includes: ['bench'] },
   formal: { lock: 'tools/setup/requirements-formal.txt', includes: ['bench', 'test'] },
+  fpga: { lock: 'tools/setup/requirements-fpga.txt', includes: ['bench', 'test', 'formal'] },
 };

@@ -1,7 +1,9 @@
 // ds_ram: memory with one write and one read port on one clock.
 // Purpose     the only large memory of the design; the families map it to their block RAM.
+//             Here a word written while it is read reads inverted, so that no simulation and no
+//             proof passes that depends on it: block RAM promises neither the old nor the new one.
 // Latency     2 cycles from raddr_i to rdata_o.   Throughput  1 write and 1 read a cycle.
-// Format      opaque. A word written and read in the same cycle reads its old value.
+// Format      opaque. A word written and read in the same cycle reads as anything.
 // Reset       none: contents and output are undefined until written.   Golden  none.
 `default_nettype none
 
@@ -22,7 +24,7 @@ module ds_ram #(
   reg [Width-1:0] word_q;
 
   always @(posedge clk_i) begin
-    word_q  <= memory_q[raddr_i];
+    word_q  <= memory_q[raddr_i] ^ {Width{we_i && waddr_i == raddr_i}};
     rdata_o <= word_q;
     if (we_i) memory_q[waddr_i] <= wdata_i;
   end

@@ -1,5 +1,5 @@
 // ds_weight_ram: the weight memory, LANES words wide, one port.
-// Purpose     one row a cycle for the MAC array; the host writes single words.
+// Purpose     one row a cycle for the MAC array; single words of it are written.
 // Latency     2 cycles.   Throughput  1 access/cycle, read or write.
 // Format      opaque words.
 // Reset       none: random after power-up.   Golden  none.
@@ -14,7 +14,7 @@ module ds_weight_ram #(
 
     input  wire [         Lanes-1:0] we_i,
     input  wire [       RowBits-1:0] addr_i,
-    input  wire [      WordBits-1:0] wdata_i,  // to every lane of we_i
+    input  wire [Lanes*WordBits-1:0] wdata_i,
     output wire [Lanes*WordBits-1:0] rdata_o
 );
   genvar i;
@@ -23,7 +23,7 @@ module ds_weight_ram #(
       reg [WordBits-1:0] mem[0:Rows-1];
       reg [WordBits-1:0] read_q, read_q2;
       always @(posedge clk_i) begin
-        if (we_i[i]) mem[addr_i] <= wdata_i;
+        if (we_i[i]) mem[addr_i] <= wdata_i[i*WordBits+:WordBits];
         else read_q <= mem[addr_i];
         read_q2 <= read_q;
       end

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FORMATS } from '../../../contract/formats.ts';
+import { FORMATS, LEAST_SHIFT } from '../../../contract/formats.ts';
 import {
   bitLength,
   maxCode,
@@ -12,12 +12,12 @@ import {
 /** Integers of every size up to 52 bits with the sign, so that sums in a double stay exact. */
 const integers = fc
   .tuple(fc.integer({ min: 0, max: 51 }), fc.maxSafeInteger())
-  .map(([bits, x]) => x % 2 ** bits);
+  .map(([bits, x]) => (x % 2 ** bits) + 0); // never -0
 const formats = fc.constantFrom(...Object.values(FORMATS));
 
 /** floor(x / 2^n + 1/2). */
 function exactRoundShift(x: bigint, n: bigint): bigint {
-  return n === 0n ? x : ((x >> (n - 1n)) + 1n) >> 1n;
+  return n <= 0n ? x << -n : ((x >> (n - 1n)) + 1n) >> 1n;
 }
 
 test('roundShift equals floor(x / 2^n + 1/2) in BigInt', () => {
@@ -78,11 +78,15 @@ test('saturate is odd where symmetric', () => {
   expect(saturate(-high - 1, FORMATS.z)).toBe(-high - 1);
 });
 
+test('roundShift by less than 0 is exact', () => {
+  expect([-3, 0, 5].map((x) => roundShift(x, -7))).toEqual([-384, 0, 640]);
+});
+
 test('normalise gives the smallest shift whose rounded mantissa fits', () => {
   const fits = (x: bigint) => BigInt.asIntN(FORMATS.delta.width, x) === x;
   fc.assert(
     fc.property(integers, (x) => {
-      let shift = 0n;
+      let shift = BigInt(LEAST_SHIFT);
       while (!fits(exactRoundShift(BigInt(x), shift))) shift++;
       const mantissa = exactRoundShift(BigInt(x), shift);
       expect(normalise(x)).toEqual({ mantissa: Number(mantissa), shift: Number(shift) });
@@ -93,8 +97,10 @@ test('normalise gives the smallest shift whose rounded mantissa fits', () => {
 test('normalise carries into the next shift', () => {
   const ones = 2 ** 15 - 1;
   expect(normalise(ones)).toEqual({ mantissa: ones, shift: 0 });
+  expect(normalise(3)).toEqual({ mantissa: 3 * 2 ** 7, shift: -7 });
+  expect(normalise(-(2 ** 9))).toEqual({ mantissa: -(2 ** 15), shift: -6 });
   expect(normalise(2 * ones)).toEqual({ mantissa: ones, shift: 1 });
   expect(normalise(2 * ones + 1)).toEqual({ mantissa: 2 ** 14, shift: 2 });
   expect(normalise(-(2 ** 15))).toEqual({ mantissa: -(2 ** 15), shift: 0 });
-  expect(normalise(0)).toEqual({ mantissa: 0, shift: 0 });
+  expect(normalise(0)).toEqual({ mantissa: 0, shift: LEAST_SHIFT });
 });

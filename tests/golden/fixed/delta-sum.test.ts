@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FORMATS, NO_EXPONENT } from '../../../contract/formats.ts';
+import { DELTA_SUM_STEP, FORMATS, MAX_BATCH_IMAGES, NO_EXPONENT } from '../../../contract/formats.ts';
 import { DeltaSum } from '../../../golden/fixed/delta-sum.ts';
 
 const GUARD = FORMATS.deltaSum.fraction;
@@ -33,6 +33,7 @@ function sumOf(list: Image[]): DeltaSum {
   return sum;
 }
 
+const stepBelow = (exponent: number) => Math.floor(exponent / DELTA_SUM_STEP) * DELTA_SUM_STEP;
 const nonZero = (list: Image[]) => list.filter(({ exponent }) => exponent !== NO_EXPONENT);
 
 test.each([0, 3, 20, 60, 500])('DeltaSum: half an LSB an image, exponents ± %i', (spread) => {
@@ -44,9 +45,9 @@ test.each([0, 3, 20, 60, 500])('DeltaSum: half an LSB an image, exponents ± %i'
         expect(sum.exponent).toBe(NO_EXPONENT);
         return;
       }
-      expect(sum.exponent).toBe(Math.max(...added.map(({ exponent }) => exponent)));
-      // Both sides in units of 2^(lowest exponent - GUARD - 1): integers.
-      const unit = Math.min(...added.map(({ exponent }) => exponent));
+      expect(sum.exponent).toBe(stepBelow(Math.max(...added.map(({ exponent }) => exponent))));
+      // Both sides in units of 2^(lowest step - GUARD - 1): integers.
+      const unit = stepBelow(Math.min(...added.map(({ exponent }) => exponent)));
       const lsb = 2n << BigInt(sum.exponent - unit);
       for (let j = 0; j < NEURONS; j++) {
         const exact = added.reduce(
@@ -68,11 +69,13 @@ test('DeltaSum equals the rule step by step in BigInt', () => {
       let exponent: number | undefined;
       const codes = new Array<bigint>(NEURONS).fill(0n);
       for (const image of nonZero(list)) {
-        const old = exponent ?? image.exponent;
-        const larger = Math.max(old, image.exponent);
+        const step = stepBelow(image.exponent);
+        const old = exponent ?? step;
+        const larger = Math.max(old, step);
         codes.forEach((code, j) => {
-          const addend = BigInt(image.codes[j] as number) << BigInt(GUARD);
-          codes[j] = roundShift(code, larger - old) + roundShift(addend, larger - image.exponent);
+          const addend = BigInt(image.codes[j] as number) << BigInt(GUARD + image.exponent - step);
+          const kept = larger - old < 2 * DELTA_SUM_STEP ? roundShift(code, larger - old) : 0n;
+          codes[j] = kept + roundShift(addend, larger - step);
         });
         exponent = larger;
       }
@@ -85,16 +88,18 @@ test('DeltaSum equals the rule step by step in BigInt', () => {
 
 test('DeltaSum is exact while all exponents are equal', () => {
   const sum = new DeltaSum(1);
-  for (let i = 0; i < 65535; i++) sum.add(Int32Array.of(LOWEST), -40);
-  expect(sum.codes[0]).toBe(65535 * LOWEST * 2 ** GUARD);
+  const most = DELTA_SUM_STEP - 1; // as far above the running exponent as it may be
+  for (let i = 0; i < MAX_BATCH_IMAGES; i++) sum.add(Int32Array.of(LOWEST), -48 + most);
+  expect(sum.codes[0]).toBe(MAX_BATCH_IMAGES * LOWEST * 2 ** (most + GUARD));
   expect(Math.abs(sum.codes[0] as number)).toBeLessThan(2 ** (FORMATS.deltaSum.width - 1));
 });
 
 test('DeltaSum survives exponents at both ends of their format', () => {
   const sum = new DeltaSum(1);
-  sum.add(Int32Array.of(5), NO_EXPONENT + 1);
+  const least = NO_EXPONENT + 2 * DELTA_SUM_STEP;
+  sum.add(Int32Array.of(5), least);
   sum.add(Int32Array.of(7), -NO_EXPONENT - 1);
-  sum.add(Int32Array.of(9), NO_EXPONENT + 1);
-  expect(sum).toMatchObject({ exponent: 32767 });
-  expect(sum.codes[0]).toBe(7 * 2 ** GUARD);
+  sum.add(Int32Array.of(9), least);
+  expect(sum).toMatchObject({ exponent: 32767 - 15 });
+  expect(sum.codes[0]).toBe(7 * 2 ** (15 + GUARD));
 });

@@ -116,7 +116,7 @@ describe('outputElement', () => {
   const value = (z: number, isTarget: boolean, cost: CostName) => {
     const code = z * Z_ONE;
     const { product, exponent } = outputElement(code, sigmoid(code), isTarget, cost);
-    return product * 2 ** (exponent - 30);
+    return product * 2 ** (exponent - 31);
   };
 
   test.each([0, 0.5, -0.5, 3, -3, 12, -12])('keeps its relative error at z = %d', (z) => {
@@ -134,22 +134,42 @@ describe('outputElement', () => {
 describe('blockNormalise', () => {
   test('shares the exponent of the largest element', () => {
     const elements = [
-      { product: 2 ** 20, exponent: 0 },
-      { product: -3, exponent: 2 },
+      { product: 2 ** 18, exponent: 5 },
+      { product: -3, exponent: 5 },
       { product: 1, exponent: -40 },
       { product: 0, exponent: 90 },
     ];
     const result = blockNormalise(elements, -30);
-    // 2^20 needs 21 bits, 6 too many; -12 / 64 rounds to 0 and so does the third.
-    expect(Array.from(result.delta)).toEqual([2 ** 14, -0, 0, 0].map((x) => x + 0));
-    expect(result).toMatchObject({ deltaExponent: -24, roundedToZero: 2, deltaSaturated: 0 });
+    // 2^18 needs 20 bits, 3 more than fit; -3 / 16 rounds to 0 and so does the third.
+    expect(Array.from(result.delta)).toEqual([2 ** 14, 0, 0, 0]);
+    expect(result).toMatchObject({ deltaExponent: -22, roundedToZero: 2, deltaSaturated: 0 });
     expect(result.sumSquares).toBe(2 ** 28);
   });
 
   test('clamps a mantissa that rounds up to 2^15, and counts it', () => {
     const result = blockNormalise([{ product: 65535, exponent: 0 }], 0);
-    expect(result).toMatchObject({ deltaExponent: 1, deltaSaturated: 1 });
+    expect(result).toMatchObject({ deltaExponent: 0, deltaSaturated: 1 });
     expect(Array.from(result.delta)).toEqual([32767]);
+  });
+
+  test('leaves what is shorter than a mantissa where it is', () => {
+    const result = blockNormalise([{ product: 2 * 100, exponent: 7 }], 0);
+    expect(result).toMatchObject({ deltaExponent: 7, deltaSaturated: 0, roundedToZero: 0 });
+    expect(Array.from(result.delta)).toEqual([100]);
+  });
+
+  test('rounds every mantissa once, from the exact product', () => {
+    const full = fc.tuple(fc.integer({ min: 2 ** 14, max: 2 ** 15 - 1 }), fc.boolean());
+    const slopes = fc.integer({ min: 2 ** 14, max: 2 ** 16 - 1 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(full, slopes), { minLength: 1, maxLength: 5 }), (list) => {
+        const products = list.map(([[m, negative], slope]) => (negative ? -m : m) * slope);
+        const elements = products.map((p) => ({ product: Math.floor(p / 2 ** 12), exponent: 13 }));
+        const { delta, deltaExponent } = blockNormalise(elements, 0);
+        const once = products.map((p) => Math.floor(p / 2 ** deltaExponent + 0.5));
+        expect(Array.from(delta)).toEqual(once.map((m) => Math.min(m, 2 ** 15 - 1)));
+      }),
+    );
   });
 
   test('gives zeros NO_EXPONENT whatever the base', () => {
@@ -172,12 +192,12 @@ describe('backElements', () => {
     const elements = backElements(
       above,
       Int32Array.of(100, -20),
-      Int32Array.of(4, 5),
+      Int32Array.of(2 ** 14, 5 * 2 ** 13),
       Int32Array.of(1, 2),
     );
     // 0.5 · 100 - 0.25 · 20 = 45 and -25, in weights' units of 2^-15, as 16 bit mantissas.
-    const real = elements.map(({ product, exponent }) => product * 2 ** (exponent - 15));
-    expect(real).toEqual([(45 * 4) / 2, (-25 * 5) / 4]);
+    const real = elements.map(({ product, exponent }) => product * 2 ** (exponent - 16));
+    expect(real).toEqual([(45 * 2 ** 14) / 2, (-25 * 5 * 2 ** 13) / 4]);
   });
 });
 
@@ -228,6 +248,18 @@ describe('backpropagate', () => {
       expect(delta.every((m) => m === 0)).toBe(true);
       expect([sumSquares, roundedToZero]).toEqual([0, 0]);
     }
+  });
+
+  test('takes an injected δ as it is', () => {
+    const net = network([layer([[0.5], [0.25]], [0, 0]), layer([[0.5, 0.25]], [0])]);
+    const injection = { layer: 1, delta: [1, -300], exponent: -9 };
+    const [hidden, output] = backpropagate(net, activations(0.5), injection) as [
+      FixedLayer,
+      FixedLayer,
+    ];
+    expect(hidden).toMatchObject({ deltaExponent: -9, roundedToZero: 0, sumSquares: 90_001 });
+    expect(Array.from(hidden.delta)).toEqual([1, -300]);
+    expect(output.deltaExponent).toBe(NO_EXPONENT);
   });
 
   test('has one negative output error, at the label', () => {

@@ -39,6 +39,12 @@ describe('writeNpy', () => {
     expect([...bytes.subarray(128, 136)]).toEqual([0, 0, 0, 0, 0, 0, 0xf0, 0x3f]);
   });
 
+  test('writes vectors of one dimension', () => {
+    const bytes = writeNpy(Float64Array.of(1, 2), [2]);
+    expect(String.fromCharCode(...bytes.subarray(10, 70))).toContain("'shape': (2,), }");
+    expect(readNpy(bytes, 'x')).toEqual({ shape: [2], values: Float64Array.of(1, 2) });
+  });
+
   test('refuses data that are not rows × columns', () => {
     expect(() => writeNpy(new Float64Array(5), [2, 3])).toThrow(
       expect.objectContaining({ code: 'internal' }),
@@ -76,13 +82,14 @@ describe('readNpy', () => {
     ['text', doubles(1, 2), /^W1 is damaged or not a NumPy array: Not an .npy file/],
     ['a cut header', npy('').subarray(0, 60), /^W1 is damaged/],
     ['a header without type', npy('{}'), /^W1 is damaged .*Malformed/],
-    ['float16', npy(header('<f2', '1'), new Uint8Array(2)), /has the NumPy type "f2"/],
-    ['complex', npy(header('<c16', '1'), new Uint8Array(16)), /has the NumPy type "c16"/],
-    ['booleans', npy(header('|b1', '1'), new Uint8Array(1)), /has the NumPy type "b1"/],
+    ['float16', npy(header('<f2', '1'), new Uint8Array(2)), /has the NumPy type "<f2"/],
+    ['complex', npy(header('<c16', '1'), new Uint8Array(16)), /has the NumPy type "<c16"/],
+    ['booleans', npy(header('|b1', '1'), new Uint8Array(1)), /has the NumPy type "\|b1"/],
     ['big-endian', npy(header('>f8', '1'), doubles(1)), /has the NumPy type ">f8"/],
     ['a scalar', npy(header('<f8', ''), doubles(1)), /has the shape \(\); one or two dimensions/],
     ['three dimensions', npy(header('<f8', '1, 1, 1'), doubles(1)), /has the shape \(1, 1, 1\)/],
     ['no elements', npy(header('<f8', '0, 3')), /has the shape \(0, 3\)/],
+    ['strings of length 0', npy(header('<U0', '2'), doubles(1)), /has the NumPy type "<U0"/],
     ['too few data', npy(header('<f8', '2, 2'), doubles(1, 2, 3)), /holds 3 elements.*needs 4$/],
     ['too many data', npy(header('<f8', '2'), doubles(1, 2, 3)), /holds 3 elements.*needs 2$/],
     ['half an element', npy(header('<f8', '1'), new Uint8Array(12)), /^W1 is damaged/],

@@ -1,24 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import type { AssembleOptions } from '../../../host/data/assemble-network.ts';
+import { initialise } from '../../../host/data/initialisers.ts';
 import { writeNpy } from '../../../host/data/npy.ts';
-import { loadWeightsNpz, parseWeightsNpz } from '../../../host/data/weights-npz.ts';
+import { formatWeightsNpz, parseWeightsNpz } from '../../../host/data/weights-npz.ts';
 
-const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-
-/** The network of fixtures/make.py. */
-const NETWORK = {
-  layers: [
-    {
-      nIn: 3,
-      nOut: 2,
-      weights: Float64Array.of(0.5, -1.25, 2, 3, 0, -0.75),
-      biases: Float64Array.of(0.25, -0.5),
-    },
-    { nIn: 2, nOut: 1, weights: Float64Array.of(1.5, -2.5), biases: Float64Array.of(4) },
-  ],
-};
+const parse = (bytes: Uint8Array, options: Partial<AssembleOptions> = {}) =>
+  parseWeightsNpz(bytes, { name: 'the archive', ...options });
 
 type Shapes = Record<string, [rows: number, columns: number]>;
 
@@ -40,58 +29,32 @@ function refused(attempt: () => unknown, message: RegExp, hint?: RegExp): void {
   );
 }
 
-describe('loadWeightsNpz', () => {
-  test.each(['float64.npz', 'float32-fortran.npz'])('reads %s as NumPy wrote it', async (name) => {
-    expect(await loadWeightsNpz(fixture(name))).toEqual(NETWORK);
-    expect(await loadWeightsNpz(fixture(name), { layers: [3, 2, 1] })).toEqual(NETWORK);
-  });
-
-  test.each([
-    ['float16.npz', 'W1 has the NumPy type "f2"'],
-    ['big-endian.npz', 'W1 has the NumPy type ">f8"'],
-  ])('refuses %s', async (name, message) => {
-    await expect(loadWeightsNpz(fixture(name))).rejects.toMatchObject({
-      code: 'bad-weights',
-      message: expect.stringContaining(message),
-      hint: 'Convert it first: W1=W1.astype("<f4")',
-    });
-  });
-
-  test('refuses a file that is missing and one that is a directory', async () => {
-    await expect(loadWeightsNpz(fixture('none.npz'))).rejects.toMatchObject({
-      code: 'bad-weights',
-      message: expect.stringMatching(/none.npz": no such file$/),
-    });
-    await expect(loadWeightsNpz(fixture('.'))).rejects.toMatchObject({ code: 'bad-weights' });
-  });
-});
-
 describe('parseWeightsNpz', () => {
   test('refuses what is not a zip archive', () => {
-    refused(() => parseWeightsNpz(new Uint8Array()), /is not a zip archive/, /numpy.savez/);
+    refused(() => parse(new Uint8Array()), /is not a zip archive/, /numpy.savez/);
     const npy = writeNpy(Float64Array.of(1), [1, 1]);
-    refused(() => parseWeightsNpz(npy), /is not a zip archive/, /single .npy array/);
+    refused(() => parse(npy), /is not a zip archive/, /single .npy array/);
   });
 
   test('refuses a cut archive, wherever it is cut', () => {
     const bytes = archive({ W1: [2, 3], b1: [2, 1] });
     fc.assert(
       fc.property(fc.nat({ max: bytes.length - 1 }), (length) => {
-        refused(() => parseWeightsNpz(bytes.subarray(0, length)), /./);
+        refused(() => parse(bytes.subarray(0, length)), /./);
       }),
     );
   });
 
   test('refuses, or reads the same, with any one bit changed', () => {
     const bytes = archive({ W1: [2, 3], b1: [2, 1], W2: [1, 2], b2: [1, 1] });
-    const whole = JSON.stringify(parseWeightsNpz(bytes));
+    const whole = JSON.stringify(parse(bytes));
     for (let bit = 0; bit < 8 * bytes.length; bit += 1) {
       const damaged = bytes.slice();
       const at = bit >> 3;
       damaged[at] = (damaged[at] ?? 0) ^ (1 << (bit & 7));
       let network: unknown;
       try {
-        network = parseWeightsNpz(damaged);
+        network = parse(damaged);
       } catch (error) {
         if ((error as { code?: unknown }).code === 'bad-weights') continue;
         throw error;
@@ -106,19 +69,16 @@ describe('parseWeightsNpz', () => {
     expect(bytes[name - 18]).toBe('W2.npy'.length);
     // From 6 to 12: the walk then goes through garbage and happens to stop at the end record.
     bytes[name - 18] = 12;
-    refused(() => parseWeightsNpz(bytes), /damaged zip archive: its directory does not lead/);
+    refused(() => parse(bytes), /damaged zip archive: its directory does not lead/);
   });
 
   test('names the entry whose CRC-32 is wrong', () => {
     const entry = [writeNpy(Float64Array.of(1), [1, 1]), { level: 0 }] as const;
     const bytes = zipSync({ 'W1.npy': [...entry], 'b1.npy': [...entry] });
-    expect(parseWeightsNpz(bytes).layers).toHaveLength(1);
+    expect(parse(bytes).layers).toHaveLength(1);
     // The last byte of the first stored entry, an exponent: 1 becomes 2^-1008 or so.
     bytes[30 + 'W1.npy'.length + entry[0].length - 1] = 1;
-    refused(
-      () => parseWeightsNpz(bytes),
-      /is a damaged zip archive: the CRC-32 of "W1.npy" is wrong/,
-    );
+    refused(() => parse(bytes), /is a damaged zip archive: the CRC-32 of "W1.npy" is wrong/);
   });
 
   test.each<[title: string, shapes: Shapes, message: RegExp]>([
@@ -131,7 +91,7 @@ describe('parseWeightsNpz', () => {
     ['W1 without b1', { W1: [2, 3] }, /has no array b1; it holds W1$/],
     ['b1 without W1', { b1: [2, 1] }, /has no array W1; it holds b1$/],
     ['layer 129', { W129: [1, 1] }, /array of layer 129; at most 128/],
-    ['a matrix for b1', { W1: [4, 3], b1: [2, 2] }, /b1 has the shape \(2, 2\); a vector/],
+    ['a matrix for b1', { W1: [4, 3], b1: [2, 2] }, /b1 has the shape \(2, 2\); n_out elements/],
     ['other biases', { W1: [4, 3], b1: [2, 1] }, /W1 is 4 × 3, but layer 1 needs .* 2 × 4/],
     [
       'layers that do not meet',
@@ -146,45 +106,50 @@ describe('parseWeightsNpz', () => {
     [
       'too wide a layer',
       { W1: [257, 3], b1: [257, 1] },
-      /W1 is 257 × 3; the protocol allows 256 × 1024/,
+      /W1 has 3 inputs and 257 neurons; the protocol allows 1024 and 256/,
     ],
-    ['too wide an input', { W1: [3, 1025], b1: [3, 1] }, /W1 is 3 × 1025; the protocol allows/],
+    [
+      'too wide an input',
+      { W1: [3, 1025], b1: [3, 1] },
+      /W1 has 1025 inputs and 3 neurons; the protocol allows/,
+    ],
   ])('refuses %s', (_title, shapes, message) => {
-    refused(() => parseWeightsNpz(archive(shapes)), message);
+    refused(() => parse(archive(shapes)), message);
   });
 
-  test('recognises a transposed matrix, by its biases or by the layer before', () => {
-    const transposed = /W1 is 3 × 2, but layer 1 needs n_out × n_in = 2 × 3; it is transposed$/;
-    refused(() => parseWeightsNpz(archive({ W1: [3, 2], b1: [2, 1] })), transposed, /W1=W1\.T$/);
+  test('recognises transposed matrices, by their biases, the layer before or --layers', () => {
+    const whole = archive({ W1: [3, 2], b1: [2, 1], W2: [2, 4], b2: [4, 1] });
+    const message =
+      /^The matrices of "the archive" are transposed: .* n_in × n_out \(3 × 2, 2 × 4\)$/;
+    refused(() => parse(whole), message, /--transpose --to net.npz$/);
+    expect(parse(whole, { transpose: true }).layers.map(({ nOut }) => nOut)).toEqual([2, 4]);
     const second = archive({ W1: [4, 3], b1: [4, 1], W2: [4, 2], b2: [2, 1] });
-    refused(() => parseWeightsNpz(second), /W2 is 4 × 2, .* = 2 × 4; it is transposed$/);
+    const partly = /^W2 is 4 × 2, .* = 2 × 4; it is transposed$/;
+    refused(() => parse(second), partly, /^Save the transpose of W2\.$/);
   });
 
   test('refuses a network of other widths than --layers', () => {
     const bytes = archive({ W1: [2, 3], b1: [2, 1] });
-    expect(parseWeightsNpz(bytes, { layers: [3, 2] }).layers).toHaveLength(1);
-    refused(() => parseWeightsNpz(bytes, { layers: [3, 2, 1] }), /has 1 layers .* asks for 2$/);
-    refused(() => parseWeightsNpz(bytes, { layers: [4, 2] }), /W1 is 2 × 3, .* = 2 × 4$/);
-    refused(
-      () => parseWeightsNpz(bytes, { layers: [2, 3] }),
-      /needs n_out × n_in = 3 × 2; it is tr/,
-    );
+    expect(parse(bytes, { layers: [3, 2] }).layers).toHaveLength(1);
+    refused(() => parse(bytes, { layers: [3, 2, 1] }), /has 1 layer, .* asks for 2$/);
+    refused(() => parse(bytes, { layers: [4, 2] }), /W1 is 2 × 3, .* = 2 × 4$/);
+    refused(() => parse(bytes, { layers: [2, 3] }), /needs n_out × n_in = 3 × 2; it is tr/);
     const biases = archive({ W1: [2, 3], b1: [3, 1] });
-    refused(() => parseWeightsNpz(biases, { layers: [3, 2] }), /b1 has 3 elements, .* 2 neurons$/);
+    refused(() => parse(biases, { layers: [3, 2] }), /b1 has 3 elements, .* 2 neurons$/);
   });
 
   test('refuses an array that is not finite', () => {
     const bytes = archive({ W1: [1, 1], b1: [1, 1] }, Number.NaN);
-    refused(() => parseWeightsNpz(bytes), /^W1\[0, 0\] is NaN/);
+    refused(() => parse(bytes), /^W1\[0, 0\] is NaN/);
   });
 
   test('refuses to unpack an entry larger than any matrix, and too many entries', () => {
     const bomb = zipSync({ 'W1.npy': new Uint8Array(2 ** 22) });
     expect(bomb.length).toBeLessThan(2 ** 14);
-    refused(() => parseWeightsNpz(bomb), /"W1.npy" in .* has 4194304 bytes/);
+    refused(() => parse(bomb), /"W1.npy" in .* has 4194304 bytes/);
     const names = Array.from({ length: 513 }, (_, i) => [`x${i}`, new Uint8Array()]);
     const crowd = zipSync(Object.fromEntries(names));
-    refused(() => parseWeightsNpz(crowd), /more than 512 entries/);
+    refused(() => parse(crowd), /more than 512 entries/);
   });
 
   test('refuses two entries of one name', () => {
@@ -193,7 +158,7 @@ describe('parseWeightsNpz', () => {
     bytes.forEach((byte, at) => {
       if (byte === X && bytes[at + 1] === '1'.charCodeAt(0)) bytes[at] = 'W'.charCodeAt(0);
     });
-    refused(() => parseWeightsNpz(bytes), /has two entries "W1.npy"$/);
+    refused(() => parse(bytes), /has two entries "W1.npy"$/);
   });
 
   test('reads an archive with comments, and misses an entry that its end record leaves out', () => {
@@ -203,18 +168,27 @@ describe('parseWeightsNpz', () => {
     const bytes = zipSync(
       Object.fromEntries(names.map((name) => [`${name}.npy`, [npy, attributes]])),
     );
-    expect(parseWeightsNpz(bytes).layers).toHaveLength(2);
+    expect(parse(bytes).layers).toHaveLength(2);
     const entriesOnDisk = bytes.length - 22 + 8;
     expect(bytes[entriesOnDisk]).toBe(4);
     bytes[entriesOnDisk] = 2;
-    refused(() => parseWeightsNpz(bytes), /damaged zip archive: .* "W2.npy"/);
+    refused(() => parse(bytes), /damaged zip archive: .* "W2.npy"/);
     bytes[entriesOnDisk + 2] = 2;
-    refused(() => parseWeightsNpz(bytes), /damaged zip archive: its directory does not lead/);
+    refused(() => parse(bytes), /damaged zip archive: its directory does not lead/);
   });
 
   test('never takes an entry by its path', () => {
     const npy = writeNpy(Float64Array.of(1), [1, 1]);
     const bytes = zipSync({ '../W1.npy': npy, '/tmp/b1.npy': npy });
-    refused(() => parseWeightsNpz(bytes), /holds no array/);
+    refused(() => parse(bytes), /holds no array/);
+  });
+});
+
+describe('formatWeightsNpz', () => {
+  test('writes what parseWeightsNpz reads back, the same bytes every time', () => {
+    const network = initialise([5, 4, 3], { seed: 2 });
+    const bytes = formatWeightsNpz(network);
+    expect(parse(bytes)).toEqual(network);
+    expect(formatWeightsNpz(network)).toEqual(bytes);
   });
 });

@@ -158,22 +158,23 @@ describe('fields', () => {
 });
 
 describe('decodeRecord', () => {
-  it('reads the header and each layer, Σm² exact in 40 bits and the exponent signed', () => {
+  it('reads the header as lengths, over a wrap of the counter, and each layer exactly', () => {
     const words = Int32Array.of(
       ...[777, 777, 777],
-      ...[607, 390, 150, 40, 271, 12, -2, 0x00050097],
+      ...[-7, 151, 383, 12, 600, 67, 271, 777],
       ...[-1, (-19 << 16) | 0xff, (2 << 10) | 3, (1023 << 20) | (5 << 10) | 4],
       ...[5, -32768 << 16, 0, 0],
     );
     expect(recordWords(2)).toBe(16);
     expect(decodeRecord(words, { base: 3, layers: 2 })).toEqual({
+      startTime: 2 ** 32 - 7,
+      endTime: 600,
       cycles: 607,
       forwardCycles: 390,
       backwardCycles: 150,
-      alignCycles: 40,
+      alignCycles: 67,
       rows: 271,
       drainStalls: 12,
-      waitCycles: 2 ** 32 - 2,
       nonZeroInputs: 151,
       layers: [
         {

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BOARDS } from '../../../contract/boards.ts';
+import type { Port } from '../../../host/transport/ports.ts';
 import { buildSimulator } from '../../../host/transport/simulator.ts';
 import { openTarget } from '../../../host/transport/target.ts';
+import { ICEBREAKER_CHIP } from '../fake-boards.ts';
 import { startPeer } from './pty-peer.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -43,6 +46,15 @@ async function calls(): Promise<number> {
   return (await readFile(path.join(root, 'calls'), 'utf8')).split('\n').length - 1;
 }
 
+const portOf = ({ path: at }: { path: string }): Port => ({
+  path: at,
+  manufacturer: undefined,
+  usb: ICEBREAKER_CHIP,
+  serialNumber: 'A1',
+  channel: undefined,
+  accessible: true,
+});
+
 describe('openTarget', () => {
   it.each([
     [undefined, 'simulated ulx3s-85f (no board found)'],
@@ -67,13 +79,63 @@ describe('openTarget', () => {
       kind: 'serial',
       label: `serial ${peer.path}`,
       port: peer.path,
+      key: peer.path,
     });
     await transport[Symbol.asyncDispose]();
   });
 
+  it('locks the board of a port that is named, by its serial number', async () => {
+    await using peer = await startPeer('mute');
+    const options = { list: async () => [portOf(peer)], locks: { folder: root } };
+    const { transport, description } = await openTarget(peer.path, options);
+    expect(description).toMatchObject({ key: 'A1' });
+    await expect(openTarget(peer.path, options)).rejects.toMatchObject({ code: 'board-in-use' });
+    await transport[Symbol.asyncDispose]();
+    await (await openTarget(peer.path, options)).transport[Symbol.asyncDispose]();
+  });
+
+  it('simulates where a board may be attached and does not answer, and says so', async () => {
+    await using peer = await startPeer('mute');
+    const options = {
+      root,
+      environment,
+      list: async () => [portOf(peer)],
+      locks: { folder: root },
+    };
+    const { transport, description } = await openTarget(undefined, options);
+    expect(description.label).toBe('simulated ulx3s-85f (no board answers)');
+    await transport[Symbol.asyncDispose]();
+    await expect(openTarget('board', options)).rejects.toMatchObject({
+      code: 'board-not-found',
+      message: 'The board that is attached does not answer',
+    });
+  });
+
+  it('fails rather than simulate where a board is required', async () => {
+    const list = async () => [];
+    await expect(openTarget('board', { list })).rejects.toMatchObject({
+      code: 'board-not-found',
+      message: 'No board is attached',
+    });
+  });
+
+  it('does not look for a board when asked for what only a simulated one has', async () => {
+    const list = async () => Promise.reject(new Error('looked'));
+    const options = { root, environment, list, seed: 7 };
+    const { transport, description } = await openTarget(undefined, options);
+    expect(description.label).toBe('simulated ulx3s-85f');
+    await transport[Symbol.asyncDispose]();
+    for (const given of [{ trace: { file: 'x.vcd' } }, { link: 'bytes' as const }, { seed: 7 }]) {
+      await expect(openTarget('serial:A1', given)).rejects.toMatchObject({
+        code: 'bad-option',
+        message: expect.stringMatching(/^--(trace|link|fill-seed) is for simulated boards/),
+      });
+    }
+  });
+
   it.each([
     ['sim:icebraker', 'Unknown board "icebraker"; did you mean "icebreaker"?'],
-    ['sim:ulx3s', 'Unknown board "ulx3s"; did you mean "ulx3s-85f"?'],
+    ['sim:ulx3s-85', 'Unknown board "ulx3s-85"; did you mean "ulx3s-85f"?'],
     ['sim:zzzzzzzzzz', 'Unknown board "zzzzzzzzzz"'],
     ['sim:', 'Unknown board ""'],
     ['sim:toString', 'Unknown board "toString"'],
@@ -81,7 +143,7 @@ describe('openTarget', () => {
     await expect(openTarget(on, { root, environment })).rejects.toMatchObject({
       code: 'unknown-board',
       message,
-      hint: 'boards: icebreaker, ulx3s-85f',
+      hint: `boards: ${Object.keys(BOARDS).join(', ')}`,
     });
   });
 

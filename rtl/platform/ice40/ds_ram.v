@@ -1,0 +1,32 @@
+// ds_ram: memory with one write and one read port on one clock; here in SB_RAM40_4K.
+// Purpose     the only large memory of the design. Inferred: yosys chooses the shape of the blocks.
+// Latency     2 cycles from raddr_i to rdata_o.   Throughput  1 write and 1 read a cycle.
+// Format      opaque. A word written and read in the same cycle reads as anything (no_rw_check).
+// Reset       none: contents and output are undefined until written.   Golden  none.
+`default_nettype none
+
+module ds_ram #(
+    parameter Width = 8,  // [bits]
+    parameter Depth = 16  // [words]
+) (
+    input  wire                                       clk_i,
+
+    input  wire                                       we_i,
+    input  wire [(Depth > 2 ? $clog2(Depth) : 1)-1:0] waddr_i,
+    input  wire [Width-1:0]                           wdata_i,
+
+    input  wire [(Depth > 2 ? $clog2(Depth) : 1)-1:0] raddr_i,
+    output reg  [Width-1:0]                           rdata_o
+);
+  (* no_rw_check *)
+  reg [Width-1:0] memory_q [0:Depth-1];
+  reg [Width-1:0] word_q;
+
+  always @(posedge clk_i) begin
+    word_q  <= memory_q[raddr_i];
+    rdata_o <= word_q;
+    if (we_i) memory_q[waddr_i] <= wdata_i;
+  end
+endmodule
+
+`default_nettype wire
