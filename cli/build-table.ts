@@ -87,6 +87,15 @@ function renderUse({ synthesis, timing }: BuildResult): string {
   );
 }
 
+const AREA_COLUMNS = [
+  'instances',
+  'logic',
+  'flipFlops',
+  'blockRams',
+  'weightMemories',
+  'multipliers',
+] as const satisfies readonly (keyof ModuleArea)[];
+
 /** Modules apart, so that nothing is optimised across their borders: a bit more than the whole. */
 export function renderArea(area: readonly ModuleArea[], { family }: BuildTarget): string {
   return renderTable(
@@ -96,10 +105,10 @@ export function renderArea(area: readonly ModuleArea[], { family }: BuildTarget)
       { head: family === 'ice40' ? 'LC' : 'LUT' },
       ...['FF', 'block RAM', 'SPRAM', 'DSP'].map((head) => ({ head })),
     ],
-    area.map(({ module, instances, logic, flipFlops, blockRams, weightMemories, multipliers }) => [
-      module,
-      ...[instances, logic, flipFlops, blockRams, weightMemories, multipliers].map(String),
-    ]),
+    [
+      ...area.map((row) => [row.module, ...AREA_COLUMNS.map((column) => String(row[column]))]),
+      ['all', ...AREA_COLUMNS.map((column) => String(sum(area.map((row) => row[column]))))],
+    ],
   );
 }
 
@@ -170,7 +179,7 @@ function renderStages({ synthesis, timing, bitstream, tools, seconds }: BuildRes
       : [
           stage(
             'place and route',
-            placements.reduce((sum, placement) => sum + placement.seconds, 0),
+            sum(placements.map((placement) => placement.seconds)),
             placements.every(({ cached }) => cached),
           ),
         ]),
@@ -185,6 +194,10 @@ function renderStages({ synthesis, timing, bitstream, tools, seconds }: BuildRes
       ? []
       : [`warnings of yosys: ${synthesis.warnings.length}, see --json`]),
   ].join('\n');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, next) => total + next, 0);
 }
 
 function best({ placements, bestSeed }: Timing): Timing['placements'][number] {

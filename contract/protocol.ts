@@ -138,9 +138,9 @@ export const RECORD_HEADER_WORDS = 8;
 /** Times are of one free-running counter of cycles, modulo 2^32. */
 export const RECORD_HEADER = {
   startTime: { word: 0, lsb: 0, width: 32, about: 'when work on the image began' },
-  nonZeroInputs: { word: 1, lsb: 0, width: 16, about: 'entries of the image' },
   forwardTime: { word: 2, lsb: 0, width: 32, about: 'when its forward pass was over' },
   drainStalls: { word: 3, lsb: 0, width: 20, about: 'cycles in which a row waited for the drain' },
+  nonZeroInputs: { word: 3, lsb: 20, width: 11, about: 'entries of the image' },
   endTime: { word: 4, lsb: 0, width: 32, about: 'when its header was written' },
   alignCycles: { word: 5, lsb: 0, width: 20, about: 'cycles normalising δ' },
   rows: { word: 6, lsb: 0, width: 20, about: 'weight rows read' },
@@ -149,11 +149,11 @@ export const RECORD_LAYER = {
   sumSquaresLow: { word: 0, lsb: 0, width: 32, about: 'Σ m²' },
   sumSquaresHigh: { word: 1, lsb: 0, width: 8, about: 'its upper bits' },
   deltaExponent: { word: 1, lsb: 16, width: 16, about: 'X, signed' },
-  roundedToZero: { word: 2, lsb: 0, width: 10, about: 'elements of δ that became zero' },
-  deltaSaturated: { word: 2, lsb: 10, width: 10, about: 'mantissas of δ clamped' },
-  zSaturated: { word: 3, lsb: 0, width: 10, about: 'z clamped' },
-  activationSaturated: { word: 3, lsb: 10, width: 10, about: 'a clamped' },
-  saturatedUnits: { word: 3, lsb: 20, width: 10, about: 'units with σ within 1/32 of 0 or 1' },
+  roundedToZero: { word: 2, lsb: 0, width: 9, about: 'elements of δ that became zero' },
+  deltaSaturated: { word: 2, lsb: 9, width: 9, about: 'mantissas of δ clamped' },
+  zSaturated: { word: 3, lsb: 0, width: 9, about: 'z clamped' },
+  activationSaturated: { word: 3, lsb: 9, width: 9, about: 'a clamped' },
+  saturatedUnits: { word: 3, lsb: 18, width: 9, about: 'units with σ within 1/32 of 0 or 1' },
 } as const;
 
 /**

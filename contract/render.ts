@@ -1,7 +1,15 @@
 /** The text of every view derived from the contract. Pure: `tools/generate.ts` writes the files. */
 import { BOARDS, type BoardName } from './boards.ts';
 import { CONTRACT_CRC } from './fingerprint.ts';
-import { FORMATS, NO_EXPONENT, SATURATED_EXPONENT, SIGMOID_TABLE } from './formats.ts';
+import {
+  DELTA_SUM_STEP,
+  FORMATS,
+  LEAST_SHIFT,
+  MAX_BATCH_IMAGES,
+  NO_EXPONENT,
+  SATURATED_EXPONENT,
+  SIGMOID_TABLE,
+} from './formats.ts';
 import * as protocol from './protocol.ts';
 
 const NOTICE = 'Generated from contract/ by `npm run gen`; do not edit.';
@@ -55,6 +63,9 @@ function sizes(): [name: string, value: number][] {
     ['UNIT_FLAG_ALIVE', protocol.UNIT_FLAGS.alive.bit],
     ['UNIT_FLAG_RESPONSIVE', protocol.UNIT_FLAGS.responsive.bit],
     ['SATURATED_EXPONENT', SATURATED_EXPONENT],
+    ['LEAST_SHIFT', LEAST_SHIFT],
+    ['DELTA_SUM_STEP', DELTA_SUM_STEP],
+    ['MAX_BATCH_IMAGES', MAX_BATCH_IMAGES],
     ['IDENTITY_BYTES', Object.values(protocol.IDENTITY).reduce((sum, { bytes }) => sum + bytes, 0)],
     ['STALL_MS', protocol.DEVICE_TIMEOUTS.stallMs],
     ['BAUD_REVERT_MS', protocol.DEVICE_TIMEOUTS.baudRevertMs],

@@ -3,7 +3,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Entry, keepEntry, keyOf } from './cache.ts';
 import { BuildFailure } from './failure.ts';
-import { FAMILIES } from './families.ts';
+import { FAMILIES, type Resource } from './families.ts';
 import type { Scopes } from './netlist.ts';
 import { type BuildProgress, type BuildTarget, type Placement, placementSchema } from './result.ts';
 import { firstError, refuseAborted, runTool } from './run-tool.ts';
@@ -102,7 +102,12 @@ async function placeSeed(
       if (!ok) {
         const kept = `${folder}.log`;
         await copyFile(path.join(root, log), path.join(root, kept)).catch(() => {});
-        throw new BuildFailure('build-failed', `nextpnr, seed ${seed}: ${firstError(text)}`, {
+        const short = findShortages(text, resources);
+        const why =
+          short.length > 0
+            ? `${target.name} does not fit: ${short.join(', ')}`
+            : `nextpnr, seed ${seed}: ${firstError(text)}`;
+        throw new BuildFailure('build-failed', why, {
           hint: `All that nextpnr said is in ${kept}; --area --until synth shows what takes the room`,
         });
       }
@@ -126,6 +131,16 @@ async function placeSeed(
   const placement = placementSchema.parse(facts);
   onProgress({ kind: 'seed', seed, phase: 'finished', fmaxHz: placement.fmaxHz });
   return { ...entry, placement };
+}
+
+/** `5516 of 5280 LC`, of nextpnr's table of what is used and available. */
+export function findShortages(text: string, resources: readonly Resource[]): string[] {
+  return [...text.matchAll(/^Info:\s+(\w+):\s*(\d+)\/\s*(\d+)/gm)]
+    .filter(([, , used, available]) => Number(used) > Number(available))
+    .map(([, bel, used, available]) => {
+      const name = resources.find((resource) => resource.bel === bel)?.name ?? bel;
+      return `${used} of ${available} ${name}`;
+    });
 }
 
 function phaseOf(line: string): 'placing' | 'routing' | undefined {

@@ -31,7 +31,7 @@ export interface StateDictOptions {
 
 const PARAMETER = /^(?:(?<module>.*?)[./])?(?<role>weight|kernel|bias)(?::0)?$/;
 const BATCH_NORM =
-  /^(?:(?<module>.*?)[./])?(?:running_mean|running_var|moving_mean|moving_variance)/;
+  /(?:^|[./])(?:running_mean|running_var|num_batches_tracked|moving_mean|moving_variance)/;
 
 /** Orders that are tried before an order counts as not to be found. */
 const MAX_STEPS = 10_000;
@@ -53,6 +53,22 @@ export function findLayers(
 ): LayerNames {
   const { name } = options;
   refuse(tensors, name);
+  const { modules, skipped } = groupByModule(tensors, name);
+  const layers = modules.map(({ name: module, weights, biases }) => {
+    if (weights !== undefined) return { module, weights, biases };
+    throw bad(`"${name}" has ${biases} without the weights of that layer`);
+  });
+  if (layers.length === 0) {
+    throw bad(`"${name}" holds no fully connected layer: no tensor of it ends in weight or kernel`);
+  }
+  return { layers: inOrder(layers, tensors, options), skipped };
+}
+
+/** `fc1.weight` and `fc1.bias` are of the module `fc1`. */
+function groupByModule(
+  tensors: ReadonlyMap<string, TensorShape>,
+  name: string,
+): { modules: Module[]; skipped: string[] } {
   const modules = new Map<string, Module>();
   const skipped: string[] = [];
   for (const [tensor, { shape }] of tensors) {
@@ -73,14 +89,7 @@ export function findLayers(
     entry[kind] = tensor;
     modules.set(module, entry);
   }
-  const layers = [...modules.values()].map(({ name: module, weights, biases }) => {
-    if (weights !== undefined) return { module, weights, biases };
-    throw bad(`"${name}" has ${biases} without the weights of that layer`);
-  });
-  if (layers.length === 0) {
-    throw bad(`"${name}" holds no fully connected layer: no tensor of it ends in weight or kernel`);
-  }
-  return { layers: inOrder(layers, tensors, options), skipped };
+  return { modules: [...modules.values()], skipped };
 }
 
 /** Kinds of layer that are not read, by their parameters. */

@@ -33,6 +33,7 @@ module ds_activation #(
     output wire                    unit_saturated_o,
 
     output wire                    slope_valid_o,
+    output wire                    slope_alive_o,  // not 0: so far every unit's at least 2^13
     output wire [    TailBits-1:0] slope_o,
     output wire [ExponentBits-1:0] slope_exponent_o,
 
@@ -84,6 +85,7 @@ module ds_activation #(
   assign unit_soon_o = identity_i ? z_valid_i : valid_q[LATE-3];
   assign unit_saturated_o = !identity_i && sigmoid_saturated;
   assign slope_valid_o = unit_valid_q[1];
+  assign slope_alive_o = 1'b1;
   assign slope_o = identity_i ? SLOPE_ONE : sigmoid_slope;
   assign slope_exponent_o = identity_i ? {ExponentBits{1'b0}} : sigmoid_slope_exponent;
   always @(posedge clk_i) begin

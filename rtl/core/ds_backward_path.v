@@ -74,14 +74,14 @@ module ds_backward_path #(
     output wire [    CountBits-1:0] zeroed_o,
     output wire [    CountBits-1:0] saturated_o,
 
-    output wire                     sum_read_o,       // read latency 2
+    output wire                     sum_read_o,       // 1 cycle after delta; latency 2
     output wire [   NeuronBits-1:0] sum_read_neuron_o,
     input  wire [      SumBits-1:0] sum_read_data_i,
     output wire                     sum_write_o,      // 3 cycles after the read
     output wire [   NeuronBits-1:0] sum_write_neuron_o,
     output wire [      SumBits-1:0] sum_write_data_o,
     output wire [     WordBits-1:0] sum_write_delta_o,
-    output wire                     sum_busy_o,       // from the first read to the last write
+    output wire                     sum_busy_o,       // for all that time
     input  wire [ DeltaExpBits-1:0] stored_exponent_i,  // of the sums, from align_start_i on
     output wire                     exponent_write_o,   // 3 cycles after align_start_i
     output wire [ DeltaExpBits-1:0] exponent_write_data_o

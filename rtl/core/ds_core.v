@@ -27,12 +27,14 @@ module ds_core #(
     input  wire [15:0] inject_exponent_i,
     input  wire        begin_batch_i,  // while idle
     input  wire        observe_i,      // keep z and a of the image; slower
-    output reg  [31:0] images_o,       // finished in this batch
+    output wire [31:0] images_o,       // finished in this batch
     output wire        idle_o,
 
     input  wire        host_write_i,   // while idle, as are reads
     input  wire        host_read_i,    // one at a time
-    input  wire [23:0] host_addr_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // wide enough for any board
+    input  wire [23:0] host_addr_i,    // steady, as the region, until the answer
+    /* verilator lint_on UNUSEDSIGNAL */
     input  wire [31:0] host_wdata_i,
     input  wire [ 3:0] host_region_i,  // steady through an access
     output reg         host_rvalid_o,
@@ -151,9 +153,13 @@ module ds_core #(
       entry[`DS_LAYER_DELTA_SHIFT_AT+:DELTA_EXP_BITS];
   wire [DELTA_EXP_BITS-1:0] stored_exponent =
       entry[`DS_LAYER_SUM_EXPONENT_AT+:DELTA_EXP_BITS];
-  wire fresh = images_o == 32'd0;
+  localparam IMAGE_BITS = $clog2(`DS_MAX_BATCH_IMAGES + 1);
+  localparam [IMAGE_BITS-1:0] ONE_IMAGE = 1;
+  reg [IMAGE_BITS-1:0] images_q;
+  assign images_o = {{(32 - IMAGE_BITS) {1'b0}}, images_q};
+  wire fresh = images_q == {IMAGE_BITS{1'b0}};
 
-  // ---- Host access: the address is held while the memories answer ------------------------------
+  // ---- Host access -----------------------------------------------------------------------------
   wire [7:0] region = {4'd0, host_region_i};
   wire at_table = region == `DS_REGION_LAYER_TABLE;
   wire at_weights = region == `DS_REGION_WEIGHTS;
@@ -166,11 +172,9 @@ module ds_core #(
   wire at_deltas = region == `DS_REGION_DELTAS;
   wire at_unit_flags = region == `DS_REGION_UNIT_FLAGS;
   wire at_injection = region == `DS_REGION_INJECTION;
-  reg [23:0] read_addr_q;
   reg [2:0] read_q;
-  wire [NEURON_BITS-1:0] read_neuron = read_addr_q[NEURON_BITS-1:0];
+  wire [NEURON_BITS-1:0] read_neuron = host_addr_i[NEURON_BITS-1:0];
   always @(posedge clk_i) begin
-    if (host_read_i) read_addr_q <= host_addr_i;
     read_q        <= {read_q[1:0], host_read_i};
     host_rvalid_o <= read_q[2];
     if (rst_i) begin
@@ -180,16 +184,13 @@ module ds_core #(
   end
 
   // Where a word lies in the unit memory: see ds_unit_store. Two words of 32 bits a place.
-  /* verilator lint_off UNUSEDSIGNAL */  // wide enough for any board
-  wire [23:0] host_addr = host_write_i ? host_addr_i : read_addr_q;
-  /* verilator lint_on UNUSEDSIGNAL */
   wire [NEURON_BITS-1:0] host_pair = at_sum_exponents
-      ? {{(NEURON_BITS - LAYER_BITS - 1) {1'b0}}, host_addr[LAYER_BITS-1:0], 1'b1}
-      : host_addr[NEURON_BITS:1];
+      ? {{(NEURON_BITS - LAYER_BITS - 1) {1'b0}}, host_addr_i[LAYER_BITS-1:0], 1'b1}
+      : host_addr_i[NEURON_BITS:1];
   wire [UNIT_BITS-1:0] host_place = at_sums ? {2'd0, host_pair}
-      : at_deltas ? {2'd0, host_addr[NEURON_BITS-1:0]}
+      : at_deltas ? {2'd0, host_addr_i[NEURON_BITS-1:0]}
       : at_table || at_sum_exponents ? {2'd2, host_pair}
-      : at_records ? {2'd3, host_pair} : {2'd1, host_addr[NEURON_BITS-1:0]};
+      : at_records ? {2'd3, host_pair} : {2'd1, host_addr_i[NEURON_BITS-1:0]};
   wire [3:0] host_unit_write = !host_write_i ? 4'b0000
       : at_injection ? 4'b1000
       : at_table ? {{2{host_addr_i[0]}}, {2{!host_addr_i[0]}}} : 4'b0000;
@@ -307,8 +308,8 @@ module ds_core #(
       .Shared  (Shared)
   ) u_rows (
       .clk_i       (clk_i),
-      .row_write_i ({{(Lanes - 1) {1'b0}}, host_write_i && at_weights} << host_addr[LANE_BITS-1:0]),
-      .row_addr_i  (idle_o ? host_addr[LANE_BITS+:ROW_BITS] : row_addr),
+      .row_write_i ({{(Lanes - 1) {1'b0}}, host_write_i && at_weights} << host_addr_i[LANE_BITS-1:0]),
+      .row_addr_i  (idle_o ? host_addr_i[LANE_BITS+:ROW_BITS] : row_addr),
       .row_data_o  (weights),
       .unit_read_i (unit_read),
       .unit_raddr_i(unit_raddr),
@@ -473,6 +474,7 @@ module ds_core #(
       .SumBits       (SUM_BITS),
       .GuardBits     (`DS_DELTA_SUM_FRACTION),
       .CountBits     (COUNT_BITS),
+      .LeastShift    (`DS_LEAST_SHIFT),
       .SlopeFraction (`DS_SLOPE_FRACTION),
       .NoExponent    (`DS_NO_EXPONENT)
   ) u_backward (
@@ -578,8 +580,8 @@ module ds_core #(
   );
 
   always @(posedge clk_i) begin
-    if (image_written) images_o <= images_o + 32'd1;
-    if (begin_batch_i || rst_i) images_o <= 32'd0;
+    if (image_written) images_q <= images_q + ONE_IMAGE;
+    if (begin_batch_i || rst_i) images_q <= {IMAGE_BITS{1'b0}};
   end
 
   // ---- The unit memory, and rows kept away from it where it has the weights' port --------------
@@ -636,12 +638,16 @@ module ds_core #(
   );
 
   // ---- Reads: sign-extended to 32 bits ---------------------------------------------------------
-  wire [15:0] read_weight = weights[read_addr_q[LANE_BITS-1:0]*WORD_BITS+:WORD_BITS];
-  wire [15:0] read_short = at_weights ? read_weight
+  // One selector serves both memories where they are one.
+  localparam [LANE_BITS-1:0] LANE_2 = 2;
+  wire [LANE_BITS-1:0] read_lane = at_weights ? host_addr_i[LANE_BITS-1:0]
+      : LANE_2 | {{(LANE_BITS - 1) {1'b0}}, !(at_activations || at_sums)};
+  wire [15:0] read_weight = weights[read_lane*WORD_BITS+:WORD_BITS];
+  wire [15:0] read_short = Shared != 0 || at_weights ? read_weight
       : at_activations || at_sums ? unit_data[47:32] : unit_data[63:48];
   wire is_short = at_weights || at_activations || at_deltas || at_sum_exponents
-      || (at_sums && read_addr_q[0]);
-  wire [31:0] read_pair = at_records && read_addr_q[0] ? unit_data[63:32] : unit_data[31:0];
+      || (at_sums && host_addr_i[0]);
+  wire [31:0] read_pair = at_records && host_addr_i[0] ? unit_data[63:32] : unit_data[31:0];
   wire [31:0] unit_flags = ({31'd0, read_alive} << `DS_UNIT_FLAG_ALIVE)
       | ({31'd0, read_responsive} << `DS_UNIT_FLAG_RESPONSIVE);
   wire [31:0] wide_slope = {{(32 - EXP_BITS - WORD_BITS) {1'b0}}, read_slope_exponent, read_slope};

@@ -2,7 +2,7 @@
 // Purpose     one running exponent a layer, in steps of STEP: delta scaled to a step comes from the
 //             multiplier of ds_delta_unit, and whichever of sum and addend is a step behind is
 //             shifted by it and rounded; two steps behind, it is below half an LSB for each image.
-// Latency     the sum of a neuron is written 3 cycles after it was read, both for each delta; the
+// Latency     the sum is read 1 cycle after delta came, and written 3 cycles later; the
 //             exponent 3 after start_i, scale_o as well.
 // Throughput  1 delta in Interval cycles.
 // Format      sum signed SumBits, sum * 2^(running exponent - GuardBits). NoExponent: all zero;
@@ -32,14 +32,14 @@ module ds_delta_sum #(
     input  wire                           delta_valid_i,
     input  wire        [  NeuronBits-1:0] delta_neuron_i,
     input  wire        [   DeltaBits-1:0] delta_mantissa_i,
-    input  wire signed [ 2*DeltaBits-1:0] scaled_i,    // delta * scale, 2 cycles later
+    input  wire signed [ 2*DeltaBits-1:0] scaled_i,    // delta * scale, 3 cycles later
 
     output wire                           sum_read_o,
     output wire        [  NeuronBits-1:0] sum_read_neuron_o,
     input  wire signed [     SumBits-1:0] sum_read_data_i,  // 2 cycles later
     output wire                           sum_write_o,
     output wire        [  NeuronBits-1:0] sum_write_neuron_o,
-    output reg         [     SumBits-1:0] sum_write_data_o,
+    output wire        [     SumBits-1:0] sum_write_data_o,
     output wire        [   DeltaBits-1:0] sum_write_delta_o,
     output wire                           sum_busy_o
 );
@@ -79,12 +79,11 @@ module ds_delta_sum #(
     end
   end
 
-  // Cycle 0: read. Cycle 2: shift and add. Cycle 3: write.
-  reg [2:0] valid_q;  // bit i is i + 1 cycles old
-  assign sum_read_o = delta_valid_i;
-  assign sum_read_neuron_o = delta_neuron_i;
-  assign sum_write_o = valid_q[2];
-  assign sum_busy_o = delta_valid_i || valid_q != 3'd0;
+  // Cycle 1: read. Cycle 3: shift, and add what reaches the addend. Cycle 4: the rest, and write.
+  reg [3:0] valid_q;  // bit i is i + 1 cycles old
+  assign sum_read_o = valid_q[0];
+  assign sum_write_o = valid_q[3];
+  assign sum_busy_o = valid_q != 4'd0;
   localparam SCALED_PAD = SumBits - 2 * DeltaBits - GuardBits;
   wire signed [SumBits-1:0] addend = {
     {SCALED_PAD{scaled_i[2*DeltaBits-1]}}, scaled_i, {GuardBits{1'b0}}
@@ -92,31 +91,48 @@ module ds_delta_sum #(
   wire signed [SumBits-1:0] placed = addend_behind_q ? addend >>> STEP : addend;
   wire signed [SumBits-1:0] moved = sum_behind_q ? sum_read_data_i >>> STEP : sum_read_data_i;
   wire half = (sum_behind_q && sum_read_data_i[STEP-1]) || (addend_behind_q && addend[STEP-1]);
-  // The rounding bit in the same adder: the bit below takes it in.
-  /* verilator lint_off UNUSEDSIGNAL */  // that bit
-  wire [SumBits:0] total = {sum_drop_q ? {SumBits{1'b0}} : moved, half} + {placed, 1'b1};
+  wire [SumBits-1:0] kept = sum_drop_q ? {SumBits{1'b0}} : moved;
+  // A bit that is carried in is added in the same adder: the bit below takes it.
+  localparam LOW_BITS = 2 * DeltaBits;  // of the addend, with its sign
+  localparam HIGH_BITS = SumBits - LOW_BITS;
+  reg [LOW_BITS-1:0] low_q;
+  reg [HIGH_BITS-1:0] high_q;
+  reg carry_q, negative_q;
+  /* verilator lint_off UNUSEDSIGNAL */  // the bits below
+  wire [LOW_BITS+1:0] low = {1'b0, kept[LOW_BITS-1:0], half} + {1'b0, placed[LOW_BITS-1:0], 1'b1};
+  wire [HIGH_BITS:0] high = {high_q, carry_q} + {{HIGH_BITS{negative_q}}, 1'b1};
   /* verilator lint_on UNUSEDSIGNAL */
+  assign sum_write_data_o = {high[HIGH_BITS:1], low_q};
   always @(posedge clk_i) begin
-    valid_q          <= {valid_q[1:0], delta_valid_i};
-    sum_write_data_o <= total[SumBits:1];
-    if (rst_i) valid_q <= 3'd0;
+    valid_q    <= {valid_q[2:0], delta_valid_i};
+    low_q      <= low[LOW_BITS:1];
+    carry_q    <= low[LOW_BITS+1];
+    high_q     <= kept[SumBits-1:LOW_BITS];
+    negative_q <= placed[SumBits-1];
+    if (rst_i) valid_q <= 4'd0;
   end
 
   // Neuron and delta until the write. At an interval of 2 they come for two cycles each.
   localparam SIDE_BITS = NeuronBits + DeltaBits;
   wire [SIDE_BITS-1:0] side = {delta_neuron_i, delta_mantissa_i};
-  reg [SIDE_BITS-1:0] write_q;
+  reg [SIDE_BITS-1:0] side_q, write_q;
   assign {sum_write_neuron_o, sum_write_delta_o} = write_q;
   generate
     if (Interval == 1) begin : g_each_cycle
-      reg [SIDE_BITS-1:0] side_q, side_q2;
+      reg [SIDE_BITS-1:0] side_q2, side_q3;
+      assign sum_read_neuron_o = side_q[SIDE_BITS-1:DeltaBits];
       always @(posedge clk_i) begin
         side_q  <= side;
         side_q2 <= side_q;
-        write_q <= side_q2;
+        side_q3 <= side_q2;
+        write_q <= side_q3;
       end
     end else begin : g_every_second
-      always @(posedge clk_i) if (valid_q[0]) write_q <= side;
+      assign sum_read_neuron_o = delta_neuron_i;
+      always @(posedge clk_i) begin
+        if (valid_q[0]) side_q <= side;
+        if (valid_q[2]) write_q <= side_q;
+      end
     end
   endgenerate
 endmodule

@@ -3,7 +3,7 @@
 //             layer is complete, every element is shifted to the largest exponent and rounded
 //             once. Meanwhile the multiplier scales delta for the sum over the batch.
 // Latency     5 cycles from the last element to collected_o, 2 for a given one; 5 from align_i to
-//             the first delta; scaled_o 2 after delta_valid_o.
+//             the first delta; scaled_o 3 after delta_valid_o.
 // Throughput  1 element/cycle in, 1 delta in Interval cycles out, which stays as long.
 // Format      element mantissa * 2^exponent, slope * 2^-slope exponent; delta signed DeltaBits,
 //             delta * 2^(shared exponent + the caller's base), for which an element's exponent
@@ -27,7 +27,7 @@ module ds_delta_unit #(
     input  wire                           start_zero_i,     // no element comes, all are zero
     input  wire        [     IndexBits:0] width_i,          // while elements or delta come
 
-    input  wire                           element_valid_i,
+    input  wire                           element_valid_i,  // Interval + 1 after start_i, or later
     input  wire signed [   DeltaBits-1:0] element_mantissa_i,  // 0 from align_i to start_i, as
     input  wire        [   SlopeBits-1:0] element_slope_i,     // is this
     input  wire signed [ExponentBits-1:0] element_exponent_i,
@@ -55,7 +55,6 @@ module ds_delta_unit #(
   localparam [IndexBits:0] ONE = 1;
 
   // Cycles 1 to 3: the product, and its exponent beside it.
-  wire [DeltaBits-1:0] aligned;
   wire [PRODUCT_BITS-1:0] product;
   assign scaled_o = product;
   ds_mul #(
@@ -65,7 +64,7 @@ module ds_delta_unit #(
       .BSigned(0)
   ) u_mul (
       .clk_i(clk_i),
-      .a_i  (element_mantissa_i | aligned),
+      .a_i  (element_mantissa_i | delta_mantissa_o),
       .b_i  (element_slope_i | scale_i),
       .p_o  (product)
   );
@@ -162,7 +161,7 @@ module ds_delta_unit #(
   // Cycle 3: shift by 1; round, unless that would carry out of the mantissa.
   wire [DeltaBits:0] by_1 = left_q3 ? by_2_q3[DeltaBits+1:1] : by_2_q3[DeltaBits:0];
   wire full = by_1[DeltaBits:1] == {1'b0, {(DeltaBits - 1) {1'b1}}};
-  assign aligned = by_1[DeltaBits:1] + {{(DeltaBits - 1) {1'b0}}, by_1[0] && !full};
+  wire [DeltaBits-1:0] aligned = by_1[DeltaBits:1] + {{(DeltaBits - 1) {1'b0}}, by_1[0] && !full};
   reg nonzero_q3, nonzero_q4;
   assign delta_zeroed_o = nonzero_q4 && delta_mantissa_o == {DeltaBits{1'b0}};
   assign delta_step_o = Interval == 1 ? delta_valid_o : out_q;

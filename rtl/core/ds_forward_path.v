@@ -125,7 +125,7 @@ module ds_forward_path #(
       .z_saturated_o      (z_saturated)
   );
 
-  wire unit_clamped, unit_saturated, slope_valid;
+  wire unit_clamped, unit_saturated, slope_valid, slope_alive;
   wire [WordBits-1:0] slope;
   wire [ExponentBits-1:0] slope_exponent;
   wire tail_negative;
@@ -153,6 +153,7 @@ module ds_forward_path #(
       .unit_clamped_o   (unit_clamped),
       .unit_saturated_o (unit_saturated),
       .slope_valid_o    (slope_valid),
+      .slope_alive_o    (slope_alive),
       .slope_o          (slope),
       .slope_exponent_o (slope_exponent),
       .tail_negative_o  (tail_negative),
@@ -196,7 +197,6 @@ module ds_forward_path #(
   reg [NeuronBits-1:0] slope_neuron_q;
   wire [NeuronBits-1:0] next_neuron = slope_neuron_q + {{(NeuronBits - 1) {start_i}}, 1'b1};
   reg responsive_q, responsive_q2, output_q, output_q2;
-  wire alive = slope != {WordBits{1'b0}};
   always @(posedge clk_i) begin
     if (start_i || slope_valid) slope_neuron_q <= start_i ? neuron_base_i : next_neuron;
     responsive_q  <= !unit_saturated;
@@ -212,7 +212,7 @@ module ds_forward_path #(
       .we_i   (slope_valid),
       .waddr_i(slope_neuron_q),
       .wdata_i({
-        alive || (!fresh_i && read_alive_o),
+        slope_alive || (!fresh_i && read_alive_o),
         responsive_q2 || (!fresh_i && read_responsive_o),
         slope_exponent,
         slope

@@ -37,7 +37,7 @@ module ds_recorder #(
     output reg                   image_written_o,
     output wire [           1:0] write_valid_o,   // low or high word of the pair
     output wire [  PairBits-1:0] write_pair_o,
-    output reg  [  WordBits-1:0] write_data_o,
+    output wire [  WordBits-1:0] write_data_o,
     input  wire                  write_grant_i
 );
   // Positions are counted in entries of four words; the header takes the first two of a record.
@@ -79,7 +79,7 @@ module ds_recorder #(
       header_q      <= image_start_i || image_done_i;
       then_header_q <= forward_done_i && forward_last_i;
       word_q        <= forward_done_i ? 3'd3 : image_done_i ? 3'd4 : 3'd0;
-      stop_q        <= forward_done_i ? 3'd3 : image_done_i ? 3'd6 : image_start_i ? 3'd1 : 3'd2;
+      stop_q        <= forward_done_i ? 3'd3 : image_done_i ? 3'd6 : image_start_i ? 3'd0 : 3'd2;
     end
     if (restart_i || rst_i) record_q <= {ENTRY_BITS{1'b0}};
     if (rst_i) begin
@@ -101,13 +101,11 @@ module ds_recorder #(
     if (rst_i) now_q <= {WordBits{1'b0}};
   end
 
-  always @(*) begin
-    case ({header_q, word_q})
-      {1'b1, 3'd1}: write_data_o = {{(WordBits - InputBits) {1'b0}}, inputs_i};
-      {1'b1, 3'd3}, {1'b1, 3'd5}: write_data_o = {{(WordBits - CycleBits) {1'b0}}, count_q};
-      {1'b1, 3'd6}: write_data_o = {{(WordBits - CycleBits) {1'b0}}, rows_q};
-      default: write_data_o = header_q ? now_q : entry_i[word_q[1:0]*WordBits+:WordBits];
-    endcase
-  end
+  // A word of the header is the time, rows_q, or count_q with the inputs above it.
+  wire [WordBits-1:0] counts = {{(WordBits - InputBits - CycleBits) {1'b0}}, inputs_i, count_q};
+  wire [WordBits-1:0] header_word = !word_q[0] && !word_q[1] ? now_q
+      : word_q[0] ? counts : word_q[2] ? {{(WordBits - CycleBits) {1'b0}}, rows_q} : now_q;
+  wire [WordBits-1:0] entry_word = entry_i[word_q[1:0]*WordBits+:WordBits];
+  assign write_data_o = header_q ? header_word : entry_word;
 endmodule
 `default_nettype wire

@@ -42,11 +42,23 @@ module ds_round_sat #(
       && window == {1'b1, {(WINDOW_BITS - OutBits - 1) {1'b0}}, {OutBits{1'b1}}};
 
   // Of the words that fit only 0.11..1 leaves the range by rounding, and 1.00..0 is not in it where
-  // it is symmetric: both by one, so that the other rounding is the clamp.
+  // it is symmetric: both by one, so that the other rounding is the clamp. Next to the border (but
+  // for the rounding bit) the word is rounded towards zero. The parts keep the test from being
+  // mapped for area: the adder's carry waits for it.
   reg [OutBits:0] window_q;
   reg sign_q, above_q, below_q, regained_q;
   localparam SYMMETRIC = Symmetric != 0;
-  wire at_edge = window_q == {sign_q, {OutBits{!sign_q}}} && (SYMMETRIC || !sign_q);
+  localparam PARTS = (OutBits + 1) / 3;
+  wire [3*PARTS-1:0] inner = {{(3 * PARTS - OutBits + 1) {!sign_q}}, window_q[OutBits-1:1]};
+  (* keep *) wire [PARTS-1:0] part;
+  genvar i;
+  generate
+    for (i = 0; i < PARTS; i = i + 1) begin : g_part
+      assign part[i] = inner[3*i+:3] == {3{!sign_q}};
+    end
+  endgenerate
+  wire at_border = part == {PARTS{1'b1}} && window_q[OutBits] == sign_q && (SYMMETRIC || !sign_q);
+  wire round_up = at_border ? sign_q : window_q[0];
   wire [OutBits-1:0] clamp = {
     below_q, {(OutBits - 2) {above_q}}, above_q || (below_q && SYMMETRIC)
   };
@@ -56,8 +68,8 @@ module ds_round_sat #(
     above_q     <= over && !sign_i;
     below_q     <= over && sign_i;
     regained_q  <= regained;
-    y_o         <= window_q[OutBits:1] + clamp + {{(OutBits - 1) {1'b0}}, window_q[0] ^ at_edge};
-    saturated_o <= above_q || (below_q && !regained_q) || at_edge;
+    y_o         <= window_q[OutBits:1] + clamp + {{(OutBits - 1) {1'b0}}, round_up};
+    saturated_o <= above_q || (below_q && !regained_q) || (at_border && window_q[0] != sign_q);
   end
 endmodule
 `default_nettype wire

@@ -4,7 +4,7 @@
 //             for which there is no room, is rolled back and counted: the sender repeats it. So is
 //             a frame whose next byte is later than StallMs; its rest counts as another frame.
 //             Frames follow each other without a mark; the length is in their header.
-// Latency     3 cycles from the delimiter to the first byte.   Throughput  1 byte in 4 cycles in
+// Latency     3 cycles from the delimiter to the first byte.   Throughput  1 byte in 2 cycles in
 //             (a UART cannot wait, and takes 40 or more), 1 byte in 3 cycles out.
 // Format      frame: opcode, sequence, length (low, high), payload, CRC (low byte first).
 //             A frame occupies its header and payload, from its first byte until each is taken.
@@ -57,6 +57,7 @@ module ds_frame_receiver #(
 
   // A time-out ends the frame as its delimiter would, except that it is never good.
   wire stalled;
+  wire rx_take = rx_valid_i && rx_ready_o;
 
   ds_timeout #(
       .Milliseconds(StallMs),
@@ -65,8 +66,8 @@ module ds_frame_receiver #(
       .clk_i    (clk_i),
       .rst_i    (rst_i),
       .elapsed_i(elapsed_i),
-      .start_i  (rx_valid_i && rx_data_i != DELIMITER),
-      .stop_i   (rx_valid_i && rx_data_i == DELIMITER),
+      .start_i  (rx_take && rx_data_i != DELIMITER),
+      .stop_i   (rx_take && rx_data_i == DELIMITER),
       .expired_o(stalled)
   );
 

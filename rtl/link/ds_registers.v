@@ -63,11 +63,17 @@ module ds_registers (
     end
   end
 
+  // Two bits choose, so that a bit of the word takes two cells.
+  wire at_divisor = address == `DS_REGISTER_BAUD_DIVISOR;
+  wire at_accepted = address == `DS_REGISTER_FRAMES_ACCEPTED;
+  wire at_discarded = address == `DS_REGISTER_FRAMES_DISCARDED;
+  wire [1:0] choice = {at_divisor || at_discarded, at_divisor || at_accepted};
+
   always @* begin
-    case (address)
-      `DS_REGISTER_IMAGES: rdata_o = images_i;
-      `DS_REGISTER_FRAMES_ACCEPTED: rdata_o = {16'd0, accepted_i};
-      `DS_REGISTER_FRAMES_DISCARDED: rdata_o = {16'd0, discarded_i};
+    case (choice)
+      2'd0: rdata_o = images_i;
+      2'd1: rdata_o = {16'd0, accepted_i};
+      2'd2: rdata_o = {16'd0, discarded_i};
       default: rdata_o = {16'd0, divisor_i};
     endcase
   end

@@ -6,8 +6,8 @@
 //             The other half of its memory keeps the status of the last 256 replies, and its CRC
 //             unit also adds up words before a reply: by in_kind_i, a byte is of the reply, of
 //             such a sum, in place of a byte of the sum, or the status to keep for number_i.
-// Latency     249 cycles from the first byte in to the first byte out.
-// Throughput  1 byte in 4 cycles in, a status in 1; 1 cell in 247 cycles; 1 byte in 3 cycles out.
+// Latency     127 cycles from the first byte in to the first byte out.
+// Throughput  1 byte in 2 cycles in, a status in 1; 1 cell in 125 cycles; 1 byte in 3 cycles out.
 // Format      in: opcode, sequence, status, length, payload, at most 58 bytes, in_last_i with the
 //             last one, and with the last one of a sum. out: 64 bytes a cell, the last one 0x00
 //             and no other.

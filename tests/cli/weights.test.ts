@@ -34,8 +34,8 @@ describe('weights FILE', () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(/half\.safetensors: \[3,2,1\], 11 parameters\nconverted from 16 bit/);
-    expect(stdout).toMatch(/^ +1 +2 × 3 +-1\.25 +3\.00 +0\.583 +1\.65 +0\.500$/m);
-    expect(stdout).toMatch(/^ +1 +2 +1\.22e-4 +0 % +0 % +0 % +0 %$/m);
+    expect(stdout).toMatch(/^ +1 +2 × 3 +-1\.25 +3\.00 +0\.583 +1\.63 +0\.500$/m);
+    expect(stdout).toMatch(/^ +1 +2 +0\.000122 +0 % +0 % +0 % +0 %$/m);
     for (const board of Object.keys(BOARDS)) {
       expect(stdout).toMatch(new RegExp(`^ +${board} +[\\d.]+ % +yes$`, 'm'));
     }

@@ -1,6 +1,6 @@
 // fv_layer: the rows of one layer through address generator, array and drain, from any state in
 // which these are at rest to the next such state: forward or backward, any layer of width 1 to 4
-// on Lanes lanes, any list of non-zero inputs, rows held at any time, z spread or not. Rows,
+// on Lanes lanes, any list of non-zero inputs, rows held once for a while, z spread or not. Rows,
 // neurons and list addresses stay within what the entry says, every row comes exactly once, the
 // drain is never overwritten, and all is at rest within LAYER_CYCLES, not counting those held. As
 // it begins in any state of rest and ends in one, it holds for every layer of every image;
@@ -12,7 +12,6 @@ module fv_layer #(
     parameter Lanes = 2
 ) (
     input wire       clk_i,
-    input wire       hold_i,
     input wire [2:0] list_index_i
 );
   localparam LAYER_CYCLES = 36;
@@ -24,9 +23,14 @@ module fv_layer #(
   (* anyconst *) reg [3:0] neuron_base;
   (* anyconst *) reg backwards;
   (* anyconst *) reg spread;
+  (* anyconst *) reg [5:0] held_from;
+  (* anyconst *) reg [1:0] held_cycles;
   wire [1:0] groups = (n_out + Lanes[3:0] - 4'd1) / Lanes;
   wire [2:0] inputs = backwards ? n_in : list_count == 3'd0 ? 3'd1 : list_count;
   wire start;
+  reg [5:0] cycles_q = 6'd0;  // not held
+  reg [1:0] held_q = 2'd0;    // held
+  wire hold = cycles_q == held_from && held_q != held_cycles;
 
   wire drain_free, drain_reserve, drain_stall, row_valid, row_backward, row_first, row_last;
   wire row_empty;
@@ -45,7 +49,7 @@ module fv_layer #(
       .start_n_in_i      (n_in),
       .start_groups_i    (groups),
       .start_list_count_i(list_count),
-      .hold_i            (hold_i),
+      .hold_i            (hold),
       .drain_free_i      (drain_free),
       .drain_reserve_o   (drain_reserve),
       .drain_stall_o     (drain_stall),
@@ -122,7 +126,6 @@ module fv_layer #(
   reg [4:0] rows_q = 5'd0;
   reg [2:0] units_q = 3'd0;
   reg [2:0] sums_q = 3'd0;
-  reg [5:0] cycles_q = 6'd0;  // not held
   reg [2:0] soon_q = 3'd0;
   assign start = !begun_q;
   wire [5:0] row = row_addr - weight_base;
@@ -136,7 +139,8 @@ module fv_layer #(
     assume ({1'b0, weight_base} + n_in * groups <= 7'd64);
     assume ({1'b0, neuron_base} + n_out <= 5'd16);
 
-    cycles_q <= cycles_q + (cycles_q != 6'd63 && !hold_i);
+    cycles_q <= cycles_q + (cycles_q != 6'd63 && !hold);
+    held_q   <= held_q + hold;
     soon_q   <= {soon_q[1:0], z_soon};
     rows_q   <= rows_q + row_valid;
     units_q  <= units_q + unit_valid;
@@ -173,7 +177,8 @@ module fv_layer #(
       ends_forward : cover (all_units && n_out == 3'd4 && n_in == 3'd4 && list_count == 3'd3);
       ends_backward : cover (backwards && rest && sums_q == 3'd3 && n_out == 3'd4);
       if (Lanes == 2) stalls : cover (drain_stall && rows_q > 5'd2);
-      held : cover (cycles_q == LAYER_CYCLES && rows_q != 5'd0 && $past(cycles_q) == cycles_q);
+      held : cover (row_valid && held_q == 2'd3 && held_from > 6'd4 && !$past(row_valid)
+                    && !backwards);
       nothing_but_zeros : cover (all_units && list_count == 3'd0);
     end
   end

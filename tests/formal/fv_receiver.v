@@ -1,4 +1,4 @@
-// fv_receiver: ds_frame_receiver from reset, frames of 11 bytes at most, a ring of 16 bytes, any
+// fv_receiver: ds_frame_receiver from reset, frames of 10 bytes at most, a ring of 16 bytes, any
 // bytes at any time. Its ring holds no more than it can and gives nothing that was not committed.
 // A frame is committed only when its last four bytes are the check sum that fv_crc makes of the
 // rest, and its length is the header's. After the time-out on a quiet line it stands at the start
@@ -16,7 +16,7 @@ module fv_receiver (
   localparam [4:0] RING = 5'd16;
   wire rx_ready, out_valid, good_frame, idle;
   wire [7:0] out_data;
-  wire [31:0] accepted, discarded;
+  wire [15:0] accepted, discarded;
   ds_frame_receiver #(
       .BufferBytes(16)
   ) u_dut (
@@ -40,20 +40,20 @@ module fv_receiver (
   (* hierconn *) wire \u_dut.store ;
   (* hierconn *) wire \u_dut.take ;
   (* hierconn *) wire \u_dut.stalled ;
-  (* hierconn *) wire \u_dut.item_valid ;
   (* hierconn *) wire [7:0] \u_dut.item_data ;
-  (* hierconn *) wire [2:0] \u_dut.state_q ;
-  (* hierconn *) wire [15:0] \u_dut.left_q ;
-  (* hierconn *) wire [7:0] \u_dut.length_q ;
+  (* hierconn *) wire [3:0] \u_dut.state_q ;
+  (* hierconn *) wire [8:0] \u_dut.left_q ;
   (* hierconn *) wire [4:0] \u_dut.write_q ;
   (* hierconn *) wire [4:0] \u_dut.commit_q ;
   (* hierconn *) wire [4:0] \u_dut.read_q ;
   (* hierconn *) wire \u_dut.u_decoder.started_q ;
   (* hierconn *) wire [7:0] \u_dut.u_decoder.left_q ;
-  (* hierconn *) wire \u_dut.u_decoder.u_output.out_valid_o ;
   (* hierconn *) wire [31:0] \u_dut.u_crc.crc_q ;
-  (* hierconn *) wire [4:0] \u_dut.u_stall.left_q ;
-  wire [2:0] state = \u_dut.state_q ;
+  (* hierconn *) wire \u_dut.u_crc.second_q ;
+  (* hierconn *) wire [3:0] \u_dut.u_crc.rest_q ;
+  (* hierconn *) wire \u_dut.u_crc.drain_q ;
+  (* hierconn *) wire [5:0] \u_dut.u_stall.left_q ;
+  wire [3:0] state = \u_dut.state_q ;
   wire started = \u_dut.u_decoder.started_q ;
   wire [7:0] data = \u_dut.item_data ;
   wire [4:0] held = \u_dut.write_q - \u_dut.read_q ;
@@ -88,8 +88,17 @@ module fv_receiver (
       assign linked[k] = older[32*(k+1)+:32] == (bytes_q + k >= 4 ? next : START);
     end
   endgenerate
-  // ds_crc32 has its register the other way round, and gives it inverted.
-  wire [31:0] design_turned, own_turned;
+  // ds_crc32 has its register the other way round, and gives it inverted. What it has not yet taken
+  // of the last byte is still to come.
+  wire [31:0] design_turned, own_turned, after_rest;
+  wire second = \u_dut.u_crc.second_q ;
+  fv_crc #(
+      .Bits(4)
+  ) u_rest (
+      .crc_i (design_turned),
+      .data_i(\u_dut.u_crc.rest_q ),
+      .crc_o (after_rest)
+  );
   generate
     for (k = 0; k < 32; k = k + 1) begin : g_turn
       assign design_turned[k] = \u_dut.u_crc.crc_q [31-k];
@@ -99,13 +108,13 @@ module fv_receiver (
 
   reg started_q = 1'b0;
   reg reset_q;
-  reg [4:0] quiet_q;  // cycles without a byte, to 31
+  reg [4:0] quiet_q;  // cycles without a byte taken, to 31
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     reset_q   <= rst_i;
     if (!started_q) assume (rst_i);
     assume (elapsed_i >= 11'd1);  // one millisecond a cycle, or time was skipped
-    quiet_q <= rx_valid_i || rst_i ? 5'd0 : quiet_q + (quiet_q != 5'd31);
+    quiet_q <= rx_valid_i && rx_ready || rst_i ? 5'd0 : quiet_q + (quiet_q != 5'd31);
 
     if (\u_dut.byte_valid ) begin
       bytes_q <= bytes_q + (bytes_q != 4'd15);
@@ -121,7 +130,8 @@ module fv_receiver (
     end
 
     if (started_q && !rst_i) begin
-      always_ready : assert (rx_ready);
+      ready_again : assert (rx_ready || $past(rx_ready));
+      no_drain : assert (rx_ready == !second && !(second && \u_dut.u_crc.drain_q ));
       // The ring: what the host was given credit for always fits.
       ring_not_over : assert (held <= RING && committed <= held);
       if (\u_dut.store ) store_has_room : assert (held < RING);
@@ -133,40 +143,36 @@ module fv_receiver (
         all_stored : assert (open == length_q + 16'd4);
       end
       if (quiet_q >= 5'd19) begin
-        at_start : assert (state == 3'd0 && \u_dut.left_q == 16'd4 && open == 5'd0
+        at_start : assert (state == 4'd0 && open == 5'd0 && !second
                            && \u_dut.u_crc.crc_q == 32'hFFFFFFFF && !started
-                           && \u_dut.u_decoder.left_q == 8'd0);
+                           && \u_dut.u_decoder.left_q == 8'd1);
       end
 
       // For the induction: the state says how many bytes came, and the time-out runs in a frame.
-      time_out_runs : assert (started == (\u_dut.u_stall.left_q != 5'd0)
-                              && \u_dut.u_stall.left_q <= 5'd17);
-      time_left : assert (!started || {1'b0, \u_dut.u_stall.left_q } + quiet_q <= 6'd17);
-      same_crc : assert (design_turned == older4_q);
+      time_out_runs : assert (started == !\u_dut.u_stall.left_q [5]);
+      time_left : assert (!started || \u_dut.u_stall.left_q + quiet_q <= 6'd16);
+      same_crc : assert ((second ? after_rest : design_turned) == older4_q);
       serial : assert (linked == 4'hF);
       if (bytes_q <= 4'd4) none_older : assert (older0_q == START);
-      if (!started) no_block : assert (\u_dut.u_decoder.left_q == 8'd0);
-      states : assert (state <= 3'd4 && open <= 5'd7);
-      if (!started && !\u_dut.item_valid )
-        at_rest : assert (state == 3'd0 && bytes_q == 4'd0);
+      if (!started) no_block : assert (\u_dut.u_decoder.left_q == 8'd1);
+      states : assert (state <= 4'd9 && open <= 5'd6);
+      if (!started) at_rest : assert (state == 4'd0 && bytes_q == 4'd0);
       case (state)
-        3'd0: in_header : assert (bytes_q < 4'd4 && \u_dut.left_q == 4 - bytes_q && open == bytes_q
-                                  && (bytes_q != 4'd3 || \u_dut.length_q == length_q[7:0]));
-        3'd1: in_payload : assert (length_q >= 16'd1 && length_q <= 16'd3 && bytes_q >= 4'd4
-                                   && bytes_q + \u_dut.left_q == length_q + 4
-                                   && \u_dut.left_q != 16'd0 && open == bytes_q);
-        3'd2: in_crc : assert (length_q <= 16'd3 && bytes_q + \u_dut.left_q == length_q + 8
-                               && \u_dut.left_q >= 16'd1 && \u_dut.left_q <= 16'd4
-                               && open == length_q + 4);
-        3'd3: whole : assert (length_q <= 16'd3 && bytes_q == length_q + 8
-                              && open == length_q + 4);
+        4'd0, 4'd1, 4'd2, 4'd3:
+        in_header : assert (bytes_q == state && open == bytes_q
+                            && (state != 4'd3 || \u_dut.left_q [7:0] == length_q[7:0]));
+        4'd4: in_payload : assert (length_q <= 16'd2 && bytes_q >= 4'd4
+                                   && bytes_q + \u_dut.left_q == length_q + 4 && open == bytes_q);
+        4'd5, 4'd6, 4'd7, 4'd8:
+        in_crc : assert (length_q <= 16'd2 && bytes_q == length_q + state
+                         && open == length_q + 4);
         default: ;
       endcase
 
-      good_after_bad : cover (good_frame && accepted == 32'd0 && discarded == 32'd1
+      good_after_bad : cover (good_frame && accepted == 16'd0 && discarded == 16'd1
                               && length_q == 16'd0);
-      times_out : cover (\u_dut.stalled && state == 3'd2);
-      full : cover (\u_dut.byte_valid && state == 3'd0 && held == 5'd5 && accepted == 32'd1);
+      times_out : cover (\u_dut.stalled && state == 4'd6);
+      full : cover (\u_dut.byte_valid && state == 4'd0 && held == 5'd5 && accepted == 16'd1);
     end
   end
 endmodule

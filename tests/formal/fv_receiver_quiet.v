@@ -1,6 +1,6 @@
 // fv_receiver_quiet: ds_frame_receiver from any state at all (no reset, every register free).
 // With a quiet line and a sink that takes it is idle within IDLE_CYCLES. One byte and a delimiter
-// later it stands at the start of a frame, whatever it was doing.
+// later, REALIGN_CYCLES at most, it stands at the start of a frame, whatever it was doing.
 `default_nettype none
 
 module fv_receiver_quiet #(
@@ -10,13 +10,14 @@ module fv_receiver_quiet #(
     input wire       rx_valid_i,
     input wire [7:0] rx_data_i
 );
-  localparam IDLE_CYCLES = 2 * 16 + 12;  // any place in the ring, any fill of the reader
+  localparam IDLE_CYCLES = 3 * 7 + 4;  // any place in the ring
+  localparam REALIGN_CYCLES = 4;       // each byte may find the one before under way
 
   wire rx_ready, out_valid, good_frame, idle;
   wire [7:0] out_data;
-  wire [31:0] accepted, discarded;
+  wire [15:0] accepted, discarded;
   ds_frame_receiver #(
-      .BufferBytes(16)
+      .BufferBytes(4)
   ) u_dut (
       .clk_i       (clk_i),
       .rst_i       (1'b0),
@@ -33,37 +34,37 @@ module fv_receiver_quiet #(
       .idle_o      (idle)
   );
 
-  (* hierconn *) wire [2:0] \u_dut.state_q ;
-  (* hierconn *) wire [15:0] \u_dut.left_q ;
-  (* hierconn *) wire [4:0] \u_dut.write_q ;
-  (* hierconn *) wire [4:0] \u_dut.commit_q ;
+  (* hierconn *) wire [3:0] \u_dut.state_q ;
+  (* hierconn *) wire [2:0] \u_dut.write_q ;
+  (* hierconn *) wire [2:0] \u_dut.commit_q ;
   (* hierconn *) wire [7:0] \u_dut.u_decoder.left_q ;
   (* hierconn *) wire \u_dut.u_decoder.started_q ;
   (* hierconn *) wire [31:0] \u_dut.u_crc.crc_q ;
-  (* hierconn *) wire [4:0] \u_dut.u_stall.left_q ;
-  wire at_start = \u_dut.state_q == 3'd0 && \u_dut.left_q == 16'd4
+  (* hierconn *) wire \u_dut.u_crc.second_q ;
+  (* hierconn *) wire [5:0] \u_dut.u_stall.left_q ;
+  wire at_start = \u_dut.state_q == 4'd0 && !\u_dut.u_crc.second_q
       && \u_dut.write_q == \u_dut.commit_q && \u_dut.u_crc.crc_q == 32'hFFFFFFFF;
-  wire decoder_at_start = \u_dut.u_decoder.left_q == 8'd0 && !\u_dut.u_decoder.started_q
-      && \u_dut.u_stall.left_q == 5'd0;
+  wire decoder_at_start = \u_dut.u_decoder.left_q == 8'd1 && !\u_dut.u_decoder.started_q
+      && \u_dut.u_stall.left_q [5];
 
   reg [5:0] cycles_q = 6'd0;
+  reg [1:0] sent_q = 2'd0;  // bytes
   always @(posedge clk_i) begin
     cycles_q <= cycles_q + (cycles_q != 6'd63);
-    always_ready : assert (rx_ready);
+    if (rx_valid_i && rx_ready) sent_q <= sent_q + 2'd1;
     if (Quiet != 0) begin
       assume (!rx_valid_i);
       if (cycles_q >= IDLE_CYCLES) idle_when_quiet : assert (idle && !out_valid);
-      if (cycles_q >= 6'd32) no_time_out_left : assert (\u_dut.u_stall.left_q == 5'd0);
-      drains : cover (cycles_q == 6'd36 && out_valid);
-      times_out : cover (cycles_q == 6'd18 && $past(\u_dut.u_stall.left_q == 5'd1)
-                         && \u_dut.u_stall.left_q == 5'd0);
+      if (cycles_q >= 6'd32) no_time_out_left : assert (\u_dut.u_stall.left_q [5]);
+      drains : cover (cycles_q == IDLE_CYCLES - 2 && out_valid);
+      times_out : cover (cycles_q == 6'd18 && $past(\u_dut.u_stall.left_q == 6'd0)
+                         && \u_dut.u_stall.left_q [5]);
     end else begin
-      if (cycles_q == 6'd0) assume (rx_valid_i && rx_data_i != 8'd0);
-      if (cycles_q == 6'd1) assume (rx_valid_i && rx_data_i == 8'd0);
-      if (cycles_q > 6'd1) assume (!rx_valid_i);
-      if (cycles_q == 6'd2) decoder_realigned : assert (decoder_at_start);
-      if (cycles_q == 6'd3) realigned : assert (at_start);
-      realigns : cover (cycles_q == 6'd3 && $past(\u_dut.state_q , 3) == 3'd4);
+      assume (rx_valid_i == (sent_q != 2'd2));
+      assume ((rx_data_i == 8'd0) == (sent_q == 2'd1));
+      if (cycles_q == REALIGN_CYCLES) both_taken : assert (sent_q == 2'd2);
+      if (sent_q == 2'd2) realigned : assert (at_start && decoder_at_start);
+      realigns : cover (sent_q == 2'd2 && $past(\u_dut.state_q == 4'd9));
     end
   end
 endmodule

@@ -13,7 +13,7 @@ module fv_receiver_ring (
 );
   wire rx_ready, out_valid, good_frame, idle;
   wire [7:0] out_data;
-  wire [31:0] accepted, discarded;
+  wire [15:0] accepted, discarded;
   ds_frame_receiver #(
       .BufferBytes(16)
   ) u_dut (
@@ -39,10 +39,7 @@ module fv_receiver_ring (
   (* hierconn *) wire [4:0] \u_dut.read_q ;
   (* hierconn *) wire [7:0] \u_dut.u_ring.word_q ;
   (* hierconn *) wire [7:0] \u_dut.u_ring.rdata_o ;
-  (* hierconn *) wire \u_dut.u_reader.take_q ;
-  (* hierconn *) wire \u_dut.u_reader.take_q2 ;
-  (* hierconn *) wire [2:0] \u_dut.u_reader.held ;
-  (* hierconn *) wire [2:0] \u_dut.u_reader.u_fifo.read_q ;
+  (* hierconn *) wire [1:0] \u_dut.u_reader.cycles_q ;
   (* hierconn *) wire [7:0] \u_dut.u_ring.memory_q[0] ;
   (* hierconn *) wire [7:0] \u_dut.u_ring.memory_q[1] ;
   (* hierconn *) wire [7:0] \u_dut.u_ring.memory_q[2] ;
@@ -77,17 +74,6 @@ module fv_receiver_ring (
     \u_dut.u_ring.memory_q[1] ,
     \u_dut.u_ring.memory_q[0] 
   };
-  (* hierconn *) wire [7:0] \u_dut.u_reader.u_fifo.memory_q[0] ;
-  (* hierconn *) wire [7:0] \u_dut.u_reader.u_fifo.memory_q[1] ;
-  (* hierconn *) wire [7:0] \u_dut.u_reader.u_fifo.memory_q[2] ;
-  (* hierconn *) wire [7:0] \u_dut.u_reader.u_fifo.memory_q[3] ;
-  wire [31:0] fifo = {
-    \u_dut.u_reader.u_fifo.memory_q[3] ,
-    \u_dut.u_reader.u_fifo.memory_q[2] ,
-    \u_dut.u_reader.u_fifo.memory_q[1] ,
-    \u_dut.u_reader.u_fifo.memory_q[0] 
-  };
-
   // Bytes are numbered modulo 32 as the design's pointers are.
   (* anyconst *) reg [4:0] number;
   reg [4:0] out_q;  // of the next byte to leave
@@ -95,10 +81,6 @@ module fv_receiver_ring (
   wire [4:0] held = \u_dut.write_q - \u_dut.read_q ;
   wire [4:0] committed = \u_dut.commit_q - \u_dut.read_q ;
   wire [4:0] in_ring = number - \u_dut.read_q ;
-  wire [4:0] ahead = number - out_q;  // bytes that leave before it
-  wire [4:0] under_way =
-      \u_dut.u_reader.held + \u_dut.u_reader.take_q + \u_dut.u_reader.take_q2 ;
-  wire [1:0] place = \u_dut.u_reader.u_fifo.read_q [1:0] + ahead[1:0];
 
   reg started_q = 1'b0;
   always @(posedge clk_i) begin
@@ -111,17 +93,19 @@ module fv_receiver_ring (
     if (started_q && !rst_i) begin
       if (out_valid && out_q == number) same_byte : assert (out_data == followed_q);
       if (out_valid) was_committed : assert (out_q != \u_dut.commit_q );
-      none_lost : assert (out_q + under_way == \u_dut.read_q );
-      room : assert (held <= 5'd16 && committed <= held && under_way <= 5'd4);
+      none_lost : assert (out_q == \u_dut.read_q );
+      room : assert (held <= 5'd16 && committed <= held);
       if (\u_dut.store ) store_has_room : assert (held < 5'd16);
 
       // For the induction: where it lies.
       if (in_ring < held) in_the_ring : assert (ring[8*number[3:0]+:8] == followed_q);
-      if (ahead < \u_dut.u_reader.held ) in_the_fifo : assert (fifo[8*place+:8] == followed_q);
-      else if (ahead < under_way)
-        on_the_way : assert (followed_q == (\u_dut.u_reader.take_q2
-            && ahead == \u_dut.u_reader.held ? \u_dut.u_ring.rdata_o : \u_dut.u_ring.word_q ));
-      leaves : cover (out_valid && out_ready_i && out_q == 5'd5 && number == 5'd5);
+      reads_committed : assert (\u_dut.u_reader.cycles_q != 2'd2
+                                && (\u_dut.u_reader.cycles_q == 2'd0 || committed != 5'd0));
+      if (number == \u_dut.read_q && \u_dut.u_reader.cycles_q [0])
+        was_read : assert (\u_dut.u_ring.word_q == followed_q);
+      if (number == \u_dut.read_q && \u_dut.u_reader.cycles_q [1])
+        is_there : assert (\u_dut.u_ring.rdata_o == followed_q);
+      leaves : cover (out_valid && out_ready_i && out_q == 5'd3 && number == 5'd3);
     end
   end
 endmodule

@@ -13,7 +13,9 @@ module fv_uart #(
 );
   wire in_ready, line, tx_idle, rx_idle, out_valid, framing_error, line_break;
   wire [7:0] out_data;
-  ds_uart_tx u_tx (
+  ds_uart_tx #(
+      .DivisorBits(3)
+  ) u_tx (
       .clk_i     (clk_i),
       .rst_i     (rst_i),
       .in_valid_i(in_valid_i),
@@ -23,7 +25,9 @@ module fv_uart #(
       .tx_o      (line),
       .idle_o    (tx_idle)
   );
-  ds_uart_rx u_rx (
+  ds_uart_rx #(
+      .DivisorBits(3)
+  ) u_rx (
       .clk_i          (clk_i),
       .rst_i          (rst_i),
       .rx_i           (line),

@@ -5,10 +5,14 @@ import { describeError } from '../../cli/failure.ts';
 import { FIXTURE } from './fixture.ts';
 
 const [cache, change = '{}'] = process.argv.slice(2);
-const { target = {}, ...flags } = JSON.parse(change);
+const { targets = [{}], ...flags } = JSON.parse(change);
+const orders = targets.map((target: object) => ({
+  target: { ...FIXTURE, ...target },
+  part: 'no part',
+}));
 
 try {
-  await buildAll([{ target: { ...FIXTURE, ...target }, part: 'no part' }], {
+  await buildAll(orders, {
     ...{ seeds: 2, until: 'bit', area: false, json: false, allowTimingFailure: false },
     ...flags,
     cache,

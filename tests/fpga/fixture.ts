@@ -19,6 +19,19 @@ export const FIXTURE: BuildTarget = {
   folders: [FOLDER],
 };
 
+/** The same for the other family. */
+export const ECP5_FIXTURE: BuildTarget = {
+  name: 'fixture-ecp5',
+  family: 'ecp5',
+  device: '25k',
+  package: 'CABGA381',
+  constraints: `${FOLDER}/fixture.lpf`,
+  top: 'fixture_ecp5',
+  clockHz: 75_000_000,
+  intended: { multipliers: 0, blockRams: 1, weightMemories: 0 },
+  folders: [FOLDER],
+};
+
 /** The tools see paths below the repository only. */
 export class Cache implements AsyncDisposable {
   readonly folder = `build/test/fpga-${randomBytes(4).toString('hex')}`;

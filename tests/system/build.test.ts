@@ -12,7 +12,7 @@ import {
   buildResultSchema,
 } from '../../fpga/result.ts';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
-import { Cache, FIXTURE } from '../fpga/fixture.ts';
+import { Cache, ECP5_FIXTURE, FIXTURE } from '../fpga/fixture.ts';
 
 const SHELL = path.join(ROOT, 'tests', 'fpga', 'build-fixture.ts');
 const environment = projectEnvironment();
@@ -74,6 +74,32 @@ test('a build gives a bitstream and a report, the second time from the cache', a
   const more = await build(cache, { request: { seeds: 3 } });
   const cached = more.result.timing?.placements.map((placement) => placement.cached);
   expect(cached).toEqual([true, true, false]);
+});
+
+test('ECP5 takes the same way', async () => {
+  await using cache = new Cache();
+  const { result } = await build(cache, { request: { area: true }, target: ECP5_FIXTURE });
+  expect(result.synthesis).toMatchObject({ blockRams: 1, losses: [] });
+  expect(result.timing?.met).toBe(true);
+  const [placement] = result.timing?.placements ?? [];
+  expect(placement?.resources).toContainEqual({ name: 'block RAM', used: 1, available: 56 });
+  const modules = result.area?.map(({ module, blockRams }) => [module, blockRams]);
+  expect(modules).toContainEqual(['fixture_ram', 1]);
+  expect(path.basename(result.bitstream?.file ?? '')).toBe('fixture-ecp5.bit');
+});
+
+test('a design that does not fit says what there is too little of', async () => {
+  await using cache = new Cache();
+  const target = {
+    top: 'fixture_wide',
+    intended: { multipliers: 0, blockRams: 31, weightMemories: 0 },
+  };
+  const failure = build(cache, { target });
+  await expect(failure).rejects.toMatchObject({
+    code: 'build-failed',
+    message: expect.stringMatching(/^fixture does not fit: 31 of 30 block RAM$/),
+    hint: expect.stringContaining('--area'),
+  });
 });
 
 test('a clock that is not met is reported, and its bitstream says so in its name', async () => {
@@ -172,14 +198,24 @@ describe('the command', () => {
 
   test('ends with 1 after the report when the clock is not met, unless that is allowed', async () => {
     await using cache = new Cache();
-    const target = { clockHz: 300_000_000 };
-    const failed = await start(cache, { target });
+    const targets = [{ clockHz: 300_000_000 }];
+    const failed = await start(cache, { targets });
     expect(failed.exitCode).toBe(1);
     expect(failed.stdout).toContain('NOT MET');
     expect(failed.stderr).toMatch(/^error: fixture needs 300\.00 MHz and reaches /m);
-    const allowed = await start(cache, { target, allowTimingFailure: true });
+    const allowed = await start(cache, { targets, allowTimingFailure: true });
     expect(allowed.exitCode).toBe(0);
     expect(allowed.stdout).toContain('fixture-timing-failed.bin');
+  });
+
+  test('of several boards, one that fails does not keep the others from being built', async () => {
+    await using cache = new Cache();
+    const targets = [{ name: 'bad', top: 'fixture_unclocked' }, { name: 'good' }];
+    const { stdout, stderr, exitCode } = await start(cache, { targets, until: 'synth' });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^BUILD bad [\s\S]*^BUILD good [\s\S]*^ {2}bad [\s\S]*^ {2}good /m);
+    expect(stderr).toMatch(/error: The netlist of bad is not what was designed: .*no clock/);
+    expect(stderr).toContain('error: 1 of 2 boards failed');
   });
 
   test('Ctrl-C ends it with 130 and leaves no half entry and no child', async () => {

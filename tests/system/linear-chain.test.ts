@@ -6,8 +6,8 @@ import { median, quantile } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { compareWithFixed } from '../../bench/compare-fixed.ts';
 import type { FloatNetwork, IntegerNetwork } from '../../contract/network.ts';
-import { randomState } from '../../host/data/random-state.ts';
 import { dequantise, quantise } from '../../host/data/quantise.ts';
+import { randomState } from '../../host/data/random-state.ts';
 import { measure } from '../../host/measure.ts';
 import { sharedBoard } from './simulated.ts';
 

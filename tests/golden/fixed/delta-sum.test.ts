@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DELTA_SUM_STEP, FORMATS, MAX_BATCH_IMAGES, NO_EXPONENT } from '../../../contract/formats.ts';
+import {
+  DELTA_SUM_STEP,
+  FORMATS,
+  MAX_BATCH_IMAGES,
+  NO_EXPONENT,
+} from '../../../contract/formats.ts';
 import { DeltaSum } from '../../../golden/fixed/delta-sum.ts';
 
 const GUARD = FORMATS.deltaSum.fraction;

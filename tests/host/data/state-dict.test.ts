@@ -98,8 +98,8 @@ describe('findLayers', () => {
     ],
     [
       'batch normalisation',
-      { ...linear('0.', 2, 3), '1.weight': [3], '1.bias': [3], '1.running_mean': [3] },
-      /^"net" has batch normalisation: 1\.running_mean; only/,
+      { ...linear('0.', 2, 3), '1.weight': [3], '1.bias': [3], '1.num_batches_tracked': [] },
+      /^"net" has batch normalisation: 1\.num_batches_tracked; only/,
     ],
     [
       'layer normalisation',

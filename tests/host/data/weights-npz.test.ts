@@ -185,10 +185,11 @@ describe('parseWeightsNpz', () => {
 });
 
 describe('formatWeightsNpz', () => {
-  test('writes what parseWeightsNpz reads back, the same bytes every time', () => {
+  test('writes what parseWeightsNpz reads back, without the time of writing', () => {
     const network = initialise([5, 4, 3], { seed: 2 });
     const bytes = formatWeightsNpz(network);
     expect(parse(bytes)).toEqual(network);
-    expect(formatWeightsNpz(network)).toEqual(bytes);
+    // Time and date of the first entry: the earliest that zip can say, not now.
+    expect([...bytes.subarray(10, 14)]).toEqual([0, 0, 0x21, 0]);
   });
 });

@@ -161,8 +161,8 @@ describe('decodeRecord', () => {
   it('reads the header as lengths, over a wrap of the counter, and each layer exactly', () => {
     const words = Int32Array.of(
       ...[777, 777, 777],
-      ...[-7, 151, 383, 12, 600, 67, 271, 777],
-      ...[-1, (-19 << 16) | 0xff, (2 << 10) | 3, (1023 << 20) | (5 << 10) | 4],
+      ...[-7, 777, 383, (151 << 20) | 12, 600, (151 << 20) | 67, 271, 777],
+      ...[-1, (-19 << 16) | 0xff, (2 << 9) | 3, (256 << 18) | (5 << 9) | 4],
       ...[5, -32768 << 16, 0, 0],
     );
     expect(recordWords(2)).toBe(16);
@@ -184,7 +184,7 @@ describe('decodeRecord', () => {
           deltaSaturated: 2,
           zSaturated: 4,
           activationSaturated: 5,
-          saturatedUnits: 1023,
+          saturatedUnits: 256,
         },
         {
           sumSquares: 5,

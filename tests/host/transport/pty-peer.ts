@@ -13,7 +13,7 @@ export async function startPeer(mode: PeerMode) {
   const child = execa('python3', [SCRIPT, mode], { stdin: 'pipe', reject: false });
   const line = await new Promise<string>((resolve) => child.stdout.once('data', resolve));
   return {
-    path: String(JSON.parse(String(line)).pty),
+    path: String(JSON.parse(String(line).split('\n')[0] ?? '').pty),
     kill: () => child.kill('SIGKILL'),
     async [Symbol.asyncDispose]() {
       child.stdin.end();
