@@ -119,7 +119,7 @@ export const BOARDS = {
     imageBanks: 2,
     sharedMemory: false,
     bufferBytes: 2048,
-    intended: { multipliers: 20, blockRams: 56, weightMemories: 0 },
+    intended: { multipliers: 20, blockRams: 53, weightMemories: 0 },
     verified: 'simulated',
   },
   'ulx3s-85f': {
@@ -148,7 +148,7 @@ export const BOARDS = {
     imageBanks: 2,
     sharedMemory: false,
     bufferBytes: 4096,
-    intended: { multipliers: 36, blockRams: 208, weightMemories: 0 },
+    intended: { multipliers: 36, blockRams: 179, weightMemories: 0 },
     verified: 'simulated',
   },
 } as const satisfies Record<string, Board>;

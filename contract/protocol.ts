@@ -50,30 +50,31 @@ export const STATUS = {
   badImage: { code: 6, about: 'an image whose runs overrun its bytes or the input width' },
 } as const;
 
-/**
- * Memories seen from the link. `wordBytes` on the wire in a write; a read always returns 32 bits,
- * sign-extended where the format is signed.
- */
+/** Memories seen from the link, in words of 32 bits, sign-extended where the format is signed. */
 export const REGIONS = {
-  registers: { code: 0, wordBytes: 4, write: true, read: true, about: 'see Registers' },
-  layerTable: { code: 1, wordBytes: 4, write: true, read: false, about: '4·(ℓ-1) + field' },
-  weights: { code: 2, wordBytes: 2, write: true, read: true, about: 'row · LANES + lane' },
-  biases: { code: 3, wordBytes: 4, write: true, read: true, about: 'neuron' },
-  records: { code: 4, wordBytes: 4, write: false, read: true, about: 'see Records' },
-  deltaSums: { code: 5, wordBytes: 4, write: false, read: true, about: '2·neuron + (low, high)' },
-  sumExponents: { code: 6, wordBytes: 4, write: false, read: true, about: 'ℓ-1: running X of Σδ' },
-  z: { code: 7, wordBytes: 4, write: false, read: true, about: 'neuron, last image' },
-  activations: { code: 8, wordBytes: 4, write: false, read: true, about: 'neuron, last image' },
-  slopes: { code: 9, wordBytes: 4, write: false, read: true, about: 'neuron: D, E′ in bits 21:16' },
-  deltas: {
-    code: 10,
-    wordBytes: 4,
-    write: false,
+  registers: { code: 0, write: true, read: true, about: 'see Registers' },
+  weights: {
+    code: 1,
+    write: true,
     read: true,
-    about: 'neuron: m; X is in the record',
+    about: 'LANES/2 · row + pair: two weights, the lower lane in the lower half',
   },
-  unitFlags: { code: 11, wordBytes: 4, write: false, read: true, about: 'neuron: see Unit flags' },
-  injection: { code: 12, wordBytes: 4, write: true, read: false, about: 'neuron of the layer: m in bits 31:16' },
+  biases: { code: 2, write: true, read: true, about: 'neuron' },
+  units: { code: 3, write: true, read: true, about: 'see Unit memory' },
+  slopes: { code: 4, write: false, read: true, about: 'neuron: D, E′ in bits 21:16, unit flags' },
+} as const;
+export const REGION_WORD_BYTES = 4;
+
+/**
+ * What is kept per neuron, layer or image, in parts of 2 · N words, N the neurons the device has.
+ * `part`: which of them. With R the running exponent, m of the δ given for the layer at
+ * `injectLayer`, z and a kept while `observe` is set.
+ */
+export const UNIT_MEMORY = {
+  sums: { part: 0, about: '2·neuron: Σδ bits 31:0; then bits 47:32 below, δ of the last image above' },
+  neurons: { part: 1, about: '2·neuron: z of the last image; then a below, given m above' },
+  layerTable: { part: 2, about: '4·(ℓ-1) + word: see Layer table; R is kept by the device' },
+  records: { part: 3, about: 'see Records' },
 } as const;
 
 /** `w` may be written, `r` is set by the device. */
@@ -100,10 +101,10 @@ export const COSTS = { 'cross-entropy': 0, quadratic: 1 } as const;
 
 export const ACTIVATIONS = { sigmoid: 0, identity: 1 } as const;
 
-/** Bits of a unit's flags: what was seen of it in some image of the batch. */
+/** Bits of a word of slopes: what was seen of the unit in some image of the batch. */
 export const UNIT_FLAGS = {
-  alive: { bit: 0, about: 'σ′ was not zero; a unit that stays without is dead' },
-  responsive: { bit: 1, about: 'was not saturated' },
+  alive: { bit: 22, about: 'σ′ was not zero; a unit that stays without is dead' },
+  responsive: { bit: 23, about: 'was not saturated' },
 } as const;
 
 /** δ given for a layer: every δ above it is zero, the cost is not used. */

@@ -29,6 +29,8 @@ function constants(): [name: string, value: number, width: number][] {
     add(`OPCODE_${upper(name)}`, code, 8);
   for (const [name, { code }] of Object.entries(protocol.STATUS))
     add(`STATUS_${upper(name)}`, code, 8);
+  for (const [name, { part }] of Object.entries(protocol.UNIT_MEMORY))
+    add(`UNITS_${upper(name)}`, part, 2);
   for (const [name, { code }] of Object.entries(protocol.REGIONS))
     add(`REGION_${upper(name)}`, code, 8);
   for (const [name, { address }] of Object.entries(protocol.REGISTERS)) {
@@ -254,14 +256,19 @@ ${table(
 
 ## Regions
 ${table(
-  ['region', 'code', 'bytes a word written', 'access', 'address'],
+  ['region', 'code', 'access', 'address'],
   Object.entries(protocol.REGIONS).map(([n, r]) => [
     n,
     r.code,
-    r.wordBytes,
     `${r.read ? 'r' : ''}${r.write ? 'w' : ''}`,
     r.about,
   ]),
+)}
+
+## Unit memory
+${table(
+  ['words from part · 2 N on', 'part', 'words'],
+  Object.entries(protocol.UNIT_MEMORY).map(([n, m]) => [n, m.part, m.about]),
 )}
 
 ## Registers

@@ -1,7 +1,13 @@
 /** The verbs of a device. What they mean on the wire is in link.ts and protocol/. */
 import { randomInt } from 'node:crypto';
 import type { Injection, IntegerNetwork } from '../contract/network.ts';
-import { LAYER_WORDS, REGISTERS, UNIT_FLAGS } from '../contract/protocol.ts';
+import {
+  LAYER_FIELDS,
+  LAYER_WORDS,
+  REGISTERS,
+  UNIT_FLAGS,
+  UNIT_MEMORY,
+} from '../contract/protocol.ts';
 import { type Clock, WALL_CLOCK } from './clock.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { DeltascopeError } from './error.ts';
@@ -10,6 +16,7 @@ import { checkInjection } from './injection.ts';
 import { checkOutput, type Layout, layOut } from './layout.ts';
 import type { Link, LinkStatistics, LinkTimeouts } from './link.ts';
 import { Memories, type Words } from './memories.ts';
+import { getSignedField } from './protocol/fields.ts';
 import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import { decodeRecord, type ImageRecord, recordWords } from './protocol/records.ts';
 import { type Identity, type RegionName, runRequest } from './protocol/requests.ts';
@@ -133,9 +140,10 @@ export class Device implements AsyncDisposable {
       checkInjection(injection, layout.places);
     }
     this.#layout = undefined;
-    const { layerTable, weights, biases } = layout;
+    const { layerTable, biases } = layout;
+    const weights = packWeights(layout.weights);
     await Promise.all([
-      this.write('layerTable', 0, layerTable),
+      this.write('units', this.#unitAddress('layerTable'), layerTable),
       this.write('weights', 0, weights),
       this.write('biases', 0, biases),
       this.#setRegister('inputWidth', layout.inputWidth),
@@ -223,7 +231,7 @@ export class Device implements AsyncDisposable {
       const slot = (first + at) % records;
       const part = Math.min(count - at, records - slot);
       parts.push(
-        this.read('records', slot * words, part * words).then((found) =>
+        this.read('units', this.#unitAddress('records') + slot * words, part * words).then((found) =>
           Array.from({ length: part }, (_, i) => decodeRecord(found, { base: i * words, layers })),
         ),
       );
@@ -235,15 +243,15 @@ export class Device implements AsyncDisposable {
   /** Σδ of the batch, per layer. */
   async readDeltaSums(): Promise<LayerSums[]> {
     const { places, neurons } = this.layout;
-    const [exponents, words] = await Promise.all([
-      this.read('sumExponents', 0, places.length),
-      this.read('deltaSums', 0, 2 * neurons),
+    const [table, words] = await Promise.all([
+      this.read('units', this.#unitAddress('layerTable'), LAYER_WORDS * places.length),
+      this.read('units', this.#unitAddress('sums'), 2 * neurons),
     ]);
     return places.map(({ neuronBase, nOut }, index) => ({
-      exponent: exponents[index] ?? 0,
+      exponent: getSignedField(table, LAYER_WORDS * index, LAYER_FIELDS.sumExponent),
       sums: Float64Array.from({ length: nOut }, (_, neuron) => {
         const at = 2 * (neuronBase + neuron);
-        return (words[at + 1] ?? 0) * 2 ** 32 + ((words[at] ?? 0) >>> 0);
+        return lowerHalf(words[at + 1]) * 2 ** 32 + ((words[at] ?? 0) >>> 0);
       }),
     }));
   }
@@ -251,7 +259,7 @@ export class Device implements AsyncDisposable {
   /** What the images of the batch have shown of each unit, per layer. */
   async readUnitFlags(): Promise<LayerUnitFlags[]> {
     const { places, neurons } = this.layout;
-    const words = await this.read('unitFlags', 0, neurons);
+    const words = await this.read('slopes', 0, neurons);
     return places.map(({ neuronBase, nOut }) => {
       const units = Array.from(words.subarray(neuronBase, neuronBase + nOut));
       const read = ({ bit }: { bit: number }) => units.map((word) => ((word >> bit) & 1) === 1);
@@ -262,12 +270,14 @@ export class Device implements AsyncDisposable {
   /** z, a, σ′ and δ of the last image, per layer; z and a if the batch was begun with `observe`. */
   async observe(): Promise<LayerObservation[]> {
     const { places, neurons } = this.layout;
-    const [z, activations, slopes, deltas] = await Promise.all([
-      this.read('z', 0, neurons),
-      this.read('activations', 0, neurons),
+    const [units, slopes, sums] = await Promise.all([
+      this.read('units', this.#unitAddress('neurons'), 2 * neurons),
       this.read('slopes', 0, neurons),
-      this.read('deltas', 0, neurons),
+      this.read('units', this.#unitAddress('sums'), 2 * neurons),
     ]);
+    const z = units.filter((_, index) => index % 2 === 0);
+    const activations = units.filter((_, index) => index % 2 === 1).map(lowerHalf);
+    const deltas = sums.filter((_, index) => index % 2 === 1).map((word) => word >> 16);
     return places.map(({ neuronBase: from, nOut, activationScale }) => {
       const to = from + nOut;
       return {
@@ -288,19 +298,36 @@ export class Device implements AsyncDisposable {
 
   async #inject({ layer, delta, exponent }: Injection): Promise<void> {
     await Promise.all([
-      this.write(
-        'injection',
-        0,
-        Array.from(delta, (mantissa) => mantissa * 2 ** 16),
-      ),
+      this.write('units', this.#unitAddress('neurons'), givenWords(delta)),
       this.#setRegister('injectExponent', exponent),
       this.#setRegister('injectLayer', layer),
     ]);
   }
 
+  #unitAddress(name: keyof typeof UNIT_MEMORY): number {
+    return 2 * this.identity.neurons * UNIT_MEMORY[name].part;
+  }
+
   async #setRegister(name: keyof typeof REGISTERS, value: number): Promise<void> {
     await this.write('registers', REGISTERS[name].address, [value]);
   }
+}
+
+/** Two lanes a word, the lower one in the lower half. */
+function packWeights(weights: Int16Array): Int32Array {
+  return Int32Array.from({ length: weights.length / 2 }, (_, pair) => {
+    return ((weights[2 * pair + 1] ?? 0) << 16) | ((weights[2 * pair] ?? 0) & 0xffff);
+  });
+}
+
+/** z and a of a neuron are those of the image before, so nothing is lost with them. */
+function givenWords(delta: ArrayLike<number>): number[] {
+  return Array.from(delta).flatMap((mantissa) => [0, mantissa << 16]);
+}
+
+/** Bits 15:0, signed. */
+function lowerHalf(word = 0): number {
+  return (word << 16) >> 16;
 }
 
 function noNetwork(): never {

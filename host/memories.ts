@@ -15,7 +15,7 @@ import {
   writeRequest,
 } from './protocol/requests.ts';
 
-export type Words = Int16Array | Int32Array | Uint32Array | readonly number[];
+export type Words = Int32Array | Uint32Array | readonly number[];
 
 export class Memories {
   readonly #link: Link;
@@ -29,7 +29,7 @@ export class Memories {
   }
 
   async write(region: RegionName, address: number, words: Words): Promise<void> {
-    const step = wordsPerWrite(region, this.payloadBytes);
+    const step = wordsPerWrite(this.payloadBytes);
     const replies: Promise<Uint8Array>[] = [];
     for (let at = 0; at < words.length; at += step) {
       const part = 'subarray' in words ? words.subarray(at, at + step) : words.slice(at, at + step);
@@ -68,7 +68,7 @@ export class Memories {
     const request = checksumRequest(region, { address: 0, count: words.length });
     const payload = await this.#link.request(request);
     const found = decodeChecksum(payload) ?? fail(request, payload);
-    const written = crc32(encodeWords(region, words));
+    const written = crc32(encodeWords(words));
     if (found !== written) {
       throw new DeltascopeError(
         'wrong-result',

@@ -14,7 +14,7 @@ function power(n: number): number {
 }
 
 /**
- * x / 2^n to the nearest integer, ties towards +∞; a negative n shifts left. RTL: `ds_round_shift`.
+ * x / 2^n to the nearest integer, ties towards +∞; a negative n shifts left.
  * n may be larger than any width here: the result is then 0.
  */
 export function roundShift(x: number, n: number): number {

@@ -1,6 +1,13 @@
 /** One encoder per opcode, driven by the contract's tables, and the decoder of what comes back. */
 import { BOARDS, type BoardName } from '../../contract/boards.ts';
-import { IDENTITY, type OPCODES, REGIONS, REPLY, STATUS } from '../../contract/protocol.ts';
+import {
+  IDENTITY,
+  type OPCODES,
+  REGION_WORD_BYTES,
+  REGIONS,
+  REPLY,
+  STATUS,
+} from '../../contract/protocol.ts';
 
 export type OpcodeName = keyof typeof OPCODES;
 export type RegionName = keyof typeof REGIONS;
@@ -32,7 +39,7 @@ export function writeRequest(
   region: RegionName,
   { address, words }: { address: number; words: ArrayLike<number> },
 ): Request {
-  const encoded = encodeWords(region, words);
+  const encoded = encodeWords(words);
   const payload = new Uint8Array(PLACE_BYTES + encoded.length);
   placeIn(payload, region, address);
   payload.set(encoded, PLACE_BYTES);
@@ -40,25 +47,19 @@ export function writeRequest(
   return { opcode: 'write', payload, about };
 }
 
-/** Words as they are written, each cut to the word size of the region. */
-export function encodeWords(region: RegionName, words: ArrayLike<number>): Uint8Array {
-  const { wordBytes } = REGIONS[region];
-  const bytes = new Uint8Array(wordBytes * words.length);
+/** Words as they are written. */
+export function encodeWords(words: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(REGION_WORD_BYTES * words.length);
   const view = new DataView(bytes.buffer);
   for (let index = 0; index < words.length; index++) {
-    const word = words[index] as number;
-    if (wordBytes === 2) {
-      view.setInt16(2 * index, word, true);
-    } else {
-      view.setInt32(4 * index, word, true);
-    }
+    view.setInt32(REGION_WORD_BYTES * index, words[index] as number, true);
   }
   return bytes;
 }
 
-/** Words of `region` that fit into a write of `payloadBytes`. */
-export function wordsPerWrite(region: RegionName, payloadBytes: number): number {
-  return Math.floor((payloadBytes - PLACE_BYTES) / REGIONS[region].wordBytes);
+/** Words that fit into a write of `payloadBytes`. */
+export function wordsPerWrite(payloadBytes: number): number {
+  return Math.floor((payloadBytes - PLACE_BYTES) / REGION_WORD_BYTES);
 }
 
 /** @param place.count at most `MAX_READ_WORDS`. */

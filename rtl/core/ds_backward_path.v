@@ -90,13 +90,12 @@ module ds_backward_path #(
   localparam [WordBits-1:0] SLOPE_ONE = 1 << SlopeFraction;
 
   // ---- Elements: from below one of three sources; all zero while a layer is aligned ------------
-  reg output_q, slope_counts_q, slope_one_q, given_q, inject_q;
+  reg output_q, slope_counts_q, slope_one_q, given_q;
   always @(posedge clk_i) begin
     if (collect_start_i) begin
       output_q       <= collect_output_i && !collect_inject_i;
       slope_counts_q <= !collect_output_i || quadratic_i;
       slope_one_q    <= collect_output_i && !quadratic_i;
-      inject_q       <= collect_inject_i;
       given_q        <= collect_inject_i && collect_given_i;
     end
     if (align_start_i) {output_q, slope_counts_q, slope_one_q, given_q} <= 4'd0;

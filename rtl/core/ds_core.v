@@ -161,17 +161,10 @@ module ds_core #(
 
   // ---- Host access -----------------------------------------------------------------------------
   wire [7:0] region = {4'd0, host_region_i};
-  wire at_table = region == `DS_REGION_LAYER_TABLE;
   wire at_weights = region == `DS_REGION_WEIGHTS;
   wire at_biases = region == `DS_REGION_BIASES;
-  wire at_records = region == `DS_REGION_RECORDS;
-  wire at_sums = region == `DS_REGION_DELTA_SUMS;
-  wire at_sum_exponents = region == `DS_REGION_SUM_EXPONENTS;
-  wire at_activations = region == `DS_REGION_ACTIVATIONS;
+  wire at_units = region == `DS_REGION_UNITS;
   wire at_slopes = region == `DS_REGION_SLOPES;
-  wire at_deltas = region == `DS_REGION_DELTAS;
-  wire at_unit_flags = region == `DS_REGION_UNIT_FLAGS;
-  wire at_injection = region == `DS_REGION_INJECTION;
   reg [2:0] read_q;
   wire [NEURON_BITS-1:0] read_neuron = host_addr_i[NEURON_BITS-1:0];
   always @(posedge clk_i) begin
@@ -182,18 +175,6 @@ module ds_core #(
       host_rvalid_o <= 1'b0;
     end
   end
-
-  // Where a word lies in the unit memory: see ds_unit_store. Two words of 32 bits a place.
-  wire [NEURON_BITS-1:0] host_pair = at_sum_exponents
-      ? {{(NEURON_BITS - LAYER_BITS - 1) {1'b0}}, host_addr_i[LAYER_BITS-1:0], 1'b1}
-      : host_addr_i[NEURON_BITS:1];
-  wire [UNIT_BITS-1:0] host_place = at_sums ? {2'd0, host_pair}
-      : at_deltas ? {2'd0, host_addr_i[NEURON_BITS-1:0]}
-      : at_table || at_sum_exponents ? {2'd2, host_pair}
-      : at_records ? {2'd3, host_pair} : {2'd1, host_addr_i[NEURON_BITS-1:0]};
-  wire [3:0] host_unit_write = !host_write_i ? 4'b0000
-      : at_injection ? 4'b1000
-      : at_table ? {{2{host_addr_i[0]}}, {2{!host_addr_i[0]}}} : 4'b0000;
 
   // ---- Inputs of the layer: the image, or the activations of the layer before ------------------
   /* verilator lint_off UNUSEDSIGNAL */  // wide enough for a count
@@ -293,6 +274,10 @@ module ds_core #(
       .row_inner_o       (row_inner)
   );
 
+  // The host's words are pairs of lanes.
+  localparam PAIR_OF_ROW_BITS = LANE_BITS - 1;
+  wire [Lanes-1:0] host_pair = {{(Lanes - 2) {1'b0}}, {2{host_write_i && at_weights}}};
+  wire [Lanes-1:0] host_row_write = host_pair << {host_addr_i[PAIR_OF_ROW_BITS-1:0], 1'b0};
   wire unit_read;
   wire [3:0] unit_write;
   wire [UNIT_BITS-1:0] unit_raddr, unit_waddr;
@@ -308,8 +293,8 @@ module ds_core #(
       .Shared  (Shared)
   ) u_rows (
       .clk_i       (clk_i),
-      .row_write_i ({{(Lanes - 1) {1'b0}}, host_write_i && at_weights} << host_addr_i[LANE_BITS-1:0]),
-      .row_addr_i  (idle_o ? host_addr_i[LANE_BITS+:ROW_BITS] : row_addr),
+      .row_write_i (host_row_write),
+      .row_addr_i  (idle_o ? host_addr_i[PAIR_OF_ROW_BITS+:ROW_BITS] : row_addr),
       .row_data_o  (weights),
       .unit_read_i (unit_read),
       .unit_raddr_i(unit_raddr),
@@ -320,15 +305,11 @@ module ds_core #(
   );
 
   // Flags beside the weights; the values of the list and the deltas are read as the weights are.
-  reg [3:0] flags_q, flags_q2;  // valid, backward, first, last
+  reg [3:0] flags_q;  // valid, backward, first, last
   wire [A_BITS-1:0] list_a = row_empty ? {A_BITS{1'b0}} : layer_is_first ? image_a : hidden_a;
   always @(posedge clk_i) begin
-    flags_q  <= {row_valid, row_backward, row_first, row_last};
-    flags_q2 <= flags_q;
-    if (rst_i) begin
-      flags_q  <= 4'd0;
-      flags_q2 <= 4'd0;
-    end
+    flags_q <= {row_valid, row_backward, row_first, row_last};
+    if (rst_i) flags_q <= 4'd0;
   end
 
   wire delta_valid;
@@ -361,10 +342,10 @@ module ds_core #(
   ) u_array (
       .clk_i           (clk_i),
       .rst_i           (rst_i),
-      .row_valid_i     (flags_q2[3]),
-      .row_backward_i  (flags_q2[2]),
-      .row_first_i     (flags_q2[1]),
-      .row_last_i      (flags_q2[0]),
+      .row_valid_i     (flags_q[3]),
+      .row_backward_i  (flags_q[2]),
+      .row_first_i     (flags_q[1]),
+      .row_last_i      (flags_q[0]),
       .row_weights_i   (weights),
       .row_activation_i(list_a),
       .row_deltas_i    (delta_row),
@@ -599,6 +580,10 @@ module ds_core #(
       .WidthBits (WIDTH_BITS),
       .ZBits     (Z_BITS),
       .SumBits   (SUM_BITS),
+      .SumsPart  (`DS_UNITS_SUMS),
+      .NeuronsPart(`DS_UNITS_NEURONS),
+      .TablePart (`DS_UNITS_LAYER_TABLE),
+      .RecordsPart(`DS_UNITS_RECORDS),
       .Shared    (Shared)
   ) u_units (
       .sum_read_i        (sum_read),
@@ -618,10 +603,10 @@ module ds_core #(
       .a_write_i         (observe_i && unit_valid),
       .a_neuron_i        (neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, unit_index}),
       .a_data_i          (unit_a),
-      .host_read_i       (read_q[0] && !at_weights),
-      .host_write_i      (host_unit_write),
-      .host_place_i      (host_place),
-      .host_data_i       (at_weights ? {2{host_wdata_i[15:0]}} : host_wdata_i),
+      .host_read_i       (read_q[0] && at_units),
+      .host_write_i      ({2{host_write_i && at_units}} & {host_addr_i[0], !host_addr_i[0]}),
+      .host_place_i      (host_addr_i[1+:UNIT_BITS]),
+      .host_data_i       (host_wdata_i),
       .row_i             (row_valid),
       .record_write_i    (record_write),
       .record_pair_i     (record_pair),
@@ -637,22 +622,14 @@ module ds_core #(
       .unit_data_o       (unit_wdata)
   );
 
-  // ---- Reads: sign-extended to 32 bits ---------------------------------------------------------
-  // One selector serves both memories where they are one.
-  localparam [LANE_BITS-1:0] LANE_2 = 2;
-  wire [LANE_BITS-1:0] read_lane = at_weights ? host_addr_i[LANE_BITS-1:0]
-      : LANE_2 | {{(LANE_BITS - 1) {1'b0}}, !(at_activations || at_sums)};
-  wire [15:0] read_weight = weights[read_lane*WORD_BITS+:WORD_BITS];
-  wire [15:0] read_short = Shared != 0 || at_weights ? read_weight
-      : at_activations || at_sums ? unit_data[47:32] : unit_data[63:48];
-  wire is_short = at_weights || at_activations || at_deltas || at_sum_exponents
-      || (at_sums && host_addr_i[0]);
-  wire [31:0] read_pair = at_records && host_addr_i[0] ? unit_data[63:32] : unit_data[31:0];
-  wire [31:0] unit_flags = ({31'd0, read_alive} << `DS_UNIT_FLAG_ALIVE)
+  // ---- Reads -----------------------------------------------------------------------------------
+  wire [31:0] row_pair = weights[host_addr_i[PAIR_OF_ROW_BITS-1:0]*2*WORD_BITS+:2*WORD_BITS];
+  wire [31:0] unit_pair = host_addr_i[0] ? unit_data[63:32] : unit_data[31:0];
+  wire [31:0] slope_word = {{(32 - EXP_BITS - WORD_BITS) {1'b0}}, read_slope_exponent, read_slope}
+      | ({31'd0, read_alive} << `DS_UNIT_FLAG_ALIVE)
       | ({31'd0, read_responsive} << `DS_UNIT_FLAG_RESPONSIVE);
-  wire [31:0] wide_slope = {{(32 - EXP_BITS - WORD_BITS) {1'b0}}, read_slope_exponent, read_slope};
   always @(posedge clk_i)
-    host_rdata_o <= at_biases ? read_bias : at_slopes ? wide_slope : at_unit_flags ? unit_flags
-        : is_short ? {{16{read_short[15]}}, read_short} : read_pair;
+    host_rdata_o <= at_biases ? read_bias : at_slopes ? slope_word
+        : Shared == 0 && at_weights ? row_pair : unit_pair;  // else the unit memory answers both
 endmodule
 `default_nettype wire

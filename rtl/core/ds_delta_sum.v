@@ -24,7 +24,9 @@ module ds_delta_sum #(
     input  wire                           start_i,
     input  wire                           fresh_i,     // first image of a batch
     input  wire signed [ExponentBits-1:0] exponent_i,  // of delta, after start_i
+    /* verilator lint_off UNUSEDSIGNAL */  // the bits below a step, all 0
     input  wire signed [ExponentBits-1:0] stored_exponent_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     output wire                           exponent_write_o,
     output wire        [ExponentBits-1:0] exponent_write_data_o,
     output reg         [   DeltaBits-1:0] scale_o,     // one bit, from 3 cycles after start_i

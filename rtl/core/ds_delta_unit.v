@@ -52,6 +52,7 @@ module ds_delta_unit #(
     output wire [DeltaBits+SlopeBits-1:0] scaled_o           // delta * scale
 );
   localparam PRODUCT_BITS = DeltaBits + SlopeBits;
+  localparam SLOPE_PAD = ExponentBits - SlopeExponentBits;
   localparam [IndexBits:0] ONE = 1;
 
   // Cycles 1 to 3: the product, and its exponent beside it.
@@ -74,7 +75,7 @@ module ds_delta_unit #(
   always @(posedge clk_i) begin
     exponent_q       <= element_exponent_i;
     slope_exponent_q <= element_slope_exponent_i;
-    exponent_q2      <= exponent_q - {{(ExponentBits - SlopeExponentBits) {1'b0}}, slope_exponent_q};
+    exponent_q2      <= exponent_q - {{SLOPE_PAD{1'b0}}, slope_exponent_q};
     exponent_q3      <= exponent_q2;
     if (given_i) exponent_q3 <= {ExponentBits{1'b0}};
     valid_q <= {valid_q[1:0], element_valid_i};

@@ -1,6 +1,6 @@
 // ds_delta_vector: delta of one layer, written element by element, read LANES at a time.
 // Purpose     the second operand of the array in the backward pass.
-// Latency     2 cycles from read_row_i.   Throughput  1 row/cycle; 1 element/cycle written.
+// Latency     1 cycle from read_row_i.   Throughput  1 row/cycle; 1 element/cycle written.
 // Format      opaque words; element j is lane j mod LANES of row j / LANES.
 // Reset       none: padded lanes hold anything, their weights are zero.   Golden  none.
 `default_nettype none
@@ -26,8 +26,9 @@ module ds_delta_vector #(
     for (i = 0; i < Lanes; i = i + 1) begin : g_lane
       localparam [LANE_BITS-1:0] LANE = i;
       ds_ram #(
-          .Width(WordBits),
-          .Depth(Rows)
+          .Width  (WordBits),
+          .Depth  (Rows),
+          .Latency(1)
       ) u_words (
           .clk_i  (clk_i),
           .we_i   (write_valid_i && write_index_i[LANE_BITS-1:0] == LANE),

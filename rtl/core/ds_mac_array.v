@@ -1,7 +1,7 @@
 // ds_mac_array: LANES multipliers on one weight row, for all passes.
 // Purpose     forward: accumulators += a * row (axpy); backward: dot product of row and delta.
-// Latency     forward 4 cycles from a group's last row to its accumulators, 2 to capture_o; backward
-//             4 + log2(Lanes) cycles from the last row of a sum to sum_valid_o.
+// Latency     forward 4 cycles from a group's last row to its accumulators, 2 to capture_o;
+//             backward 4 + log2(Lanes) cycles from the last row of a sum to sum_valid_o.
 // Throughput  1 row/cycle.
 // Format      operands signed 16 bit; accumulators exact, signed AccBits; sums exact, SumBits.
 // Reset       the valid flags.   Golden  golden/fixed/network.ts, the two inner loops, exact.

@@ -1,6 +1,6 @@
 // ds_nonzero_list: one or two banks of (index, value) pairs; zero values are dropped on the way in.
 // Purpose     the inputs of a layer, so that the array visits no row whose input is zero.
-// Latency     2 cycles from read_addr_i to read_index_o and from value_addr_i to read_value_o.
+// Latency     2 cycles from read_addr_i to read_index_o, 1 from value_addr_i to read_value_o.
 // Throughput  1 pair/cycle.
 // Format      opaque.
 // Reset       none: write_clear_i empties a bank.   Golden  none.
@@ -59,8 +59,9 @@ module ds_nonzero_list #(
       .rdata_o(read_index_o)
   );
   ds_ram #(
-      .Width(ValueBits),
-      .Depth(Banks * Depth)
+      .Width  (ValueBits),
+      .Depth  (Banks * Depth),
+      .Latency(1)
   ) u_values (
       .clk_i  (clk_i),
       .we_i   (keep),

@@ -1,6 +1,6 @@
 // ds_round_sat: x / 2^n to the nearest integer, ties towards +infinity, clamped to the range.
-// Purpose     the rules roundShift and saturate of contract/formats.ts behind one adder: a word that
-//             does not fit is cleared and the largest code added instead.
+// Purpose     the rules roundShift and saturate of contract/formats.ts behind one adder: a word
+//             that does not fit is cleared and the largest code added instead.
 // Latency     2 cycles.   Throughput  1 word/cycle.
 // Format      in signed InBits, worth 2^-1: the lowest bit is below the point. Out signed OutBits;
 //             Symmetric: the lowest code is -(2^(OutBits-1) - 1).

@@ -1,7 +1,7 @@
 // ds_row_memory: the weights, LANES words a row, and the unit memory, four words an access.
 // Purpose     Shared: the unit memory is the top of the weights' one port, which suits the four
 //             big memories of UP5K (LANES is 4). Else it has a memory of its own.
-// Latency     2 cycles, both.   Throughput  1 row/cycle; beside it 1 unit read and 1 unit write a
+// Latency     1 cycle for a row, 2 for a unit access.   Throughput  1 row/cycle; beside it 1 unit read and 1 unit write a
 //             cycle, or, Shared, one access of all: a unit access wins, the row is lost.
 // Format      opaque words.
 // Reset       none: random after power-up.   Golden  none.
@@ -48,7 +48,9 @@ module ds_row_memory #(
           .wdata_i(unit_data_i),
           .rdata_o(row_data_o)
       );
-      assign unit_data_o = row_data_o;
+      reg [4*WordBits-1:0] unit_data_q;
+      always @(posedge clk_i) unit_data_q <= row_data_o;
+      assign unit_data_o = unit_data_q;
     end else begin : g_separate
       ds_weight_ram #(
           .Lanes   (Lanes),

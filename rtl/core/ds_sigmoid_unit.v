@@ -1,8 +1,8 @@
 // ds_sigmoid_unit: sigma(z), sigma'(z) and the tail t = sigma(-|z|).
 // Purpose     t is held as mantissa * 2^-exponent, so that sigma' = t (1 - t) keeps its relative
 //             error in the tails; 512 chords over |z| in [0, 32).
-// Latency     6 cycles to activation, negative, tail and complement; 7 to saturated_o; 9 to the slope
-//             and the exponents.
+// Latency     6 cycles to activation, negative, tail and complement; 7 to saturated_o; 9 to the
+//             slope and the exponents.
 // Throughput  1 z/cycle.
 // Format      z Q6.14; sigma Q1.15; tail and complement Q0.16, tail * 2^-exponent; slope
 //             D * 2^(-15 - slope exponent). Errors: sigma 6.1e-5, sigma' 0.1 % relative.
@@ -44,12 +44,12 @@ module ds_sigmoid_unit #(
     `include "ds_sigmoid_table.vh"
   end
 
-  // Cycle 0: |z|. -z is the complement of z - 1. Cycle 1: drop.
+  // Cycle 0: |z|. -z is the complement of z - 1; written so, the choice costs nothing. Cycle 1: drop.
   reg [5:0] negative_q;  // bit i is i + 1 cycles old
   assign negative_o = negative_q[5];
   wire negative = z_i[ZBits-1];
-  wire [ZBits-2:0] less_one = z_i[ZBits-2:0] - {{(ZBits - 2) {1'b0}}, 1'b1};
-  wire [ZBits-2:0] magnitude = negative ? ~less_one : z_i[ZBits-2:0];
+  wire [ZBits-2:0] lowered = z_i[ZBits-2:0] + {(ZBits - 1) {negative}};
+  wire [ZBits-2:0] magnitude = lowered ^ {(ZBits - 1) {negative}};
   wire [INDEX_BITS-1:0] index = magnitude[ZBits-2:SegmentBits];
   reg [INDEX_BITS-1:0] index_q1, index_q2, index_q3;
   reg [EARLY_BITS-1:0] early_q1;
@@ -115,11 +115,11 @@ module ds_sigmoid_unit #(
   wire [TailBits:0] by4 = places[2] ? by8 >> 4 : by8;
   wire [TailBits:0] by2 = places[1] ? by4 >> 2 : by4;
   wire [TailBits:0] by1 = places[0] ? by2 >> 1 : by2;
-  reg [TailBits:0] t_q6;  // Q0.17
+  reg [TailBits:0] rest_q6;  // the complement of t, Q0.17: 1 - t but for an LSB
   reg [3:0] tiny_q;  // bit i is of cycle 6 + i
   reg [ExponentBits-1:0] exponent_q6, exponent_q7, exponent_q8, exponent_q9;
   always @(posedge clk_i) begin
-    t_q6        <= {by1[TailBits:1] & {TailBits{!far}}, by1[0] || far};
+    rest_q6     <= ~{by1[TailBits:1] & {TailBits{!far}}, by1[0] || far};
     tail_o      <= tail_q5;
     tiny_q      <= {tiny_q[2:0], tiny};
     exponent_q6 <= exponent_q5;
@@ -131,16 +131,15 @@ module ds_sigmoid_unit #(
   assign tail_exponent_o = exponent_q9;
   assign slope_exponent_o = exponent_q9 + {{(ExponentBits - 1) {1'b0}}, 1'b1};
 
-  // After cycle 6: 1 - t rounded from its bits, and sigma = t or 1 - t, rounded, in Q1.15. Again
-  // -x is the complement of x - 1, whose carry is missing where sigma would be 1.
-  assign complement_o = ~t_q6[TailBits:1] + {{(TailBits - 1) {1'b0}}, !t_q6[0]};
+  // After cycle 6: 1 - t, rounded, and sigma = 1 - t or t, rounded, in Q1.15. The sum carries out
+  // where sigma would be 1; t is the complement of one less, as above.
+  assign complement_o = rest_q6[TailBits:1] + {{(TailBits - 1) {1'b0}}, rest_q6[0]};
   localparam CODE_BITS = TailBits - 1;
-  wire upper = !negative_o;
-  wire [CODE_BITS:0] code = {1'b0, t_q6[TailBits:2]} + {1'b0, {CODE_BITS{upper}}}
-      + {{CODE_BITS{1'b0}}, t_q6[1]};
-  wire is_one = upper && !code[CODE_BITS];
+  wire [CODE_BITS:0] code = {1'b0, rest_q6[TailBits:2]} + {1'b0, {CODE_BITS{negative_o}}}
+      + {{CODE_BITS{1'b0}}, rest_q6[1]};
+  wire is_one = !negative_o && code[CODE_BITS];
   assign activation_o = {
-    1'b0, (code[CODE_BITS-1:0] ^ {CODE_BITS{upper}}) | {CODE_BITS{is_one}}
+    1'b0, (code[CODE_BITS-1:0] ^ {CODE_BITS{negative_o}}) | {CODE_BITS{is_one}}
   };
 
   // Cycles 7 to 9: tail * (1 - t). A tiny t counts as 2^-16 there and is rounded off again.

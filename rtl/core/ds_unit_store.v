@@ -15,6 +15,10 @@ module ds_unit_store #(
     parameter WidthBits  = 8,   // [bits]
     parameter ZBits      = 20,  // [bits]
     parameter SumBits    = 48,  // [bits]
+    parameter SumsPart   = 0,   // which quarter of the places
+    parameter NeuronsPart = 1,
+    parameter TablePart  = 2,
+    parameter RecordsPart = 3,
     parameter Shared     = 0    // 1: the weights have the same port
 ) (
     // Never two of these at a time with Shared, and never two writes; the others wait for them.
@@ -36,8 +40,8 @@ module ds_unit_store #(
     input  wire [NeuronBits-1:0] a_neuron_i,
     input  wire [          15:0] a_data_i,
     input  wire                  host_read_i,
-    input  wire [           3:0] host_write_i,   // each word
-    input  wire [NeuronBits+1:0] host_place_i,   // from the functions of ds_core
+    input  wire [           1:0] host_write_i,   // low or high word of the place
+    input  wire [NeuronBits+1:0] host_place_i,
     input  wire [          31:0] host_data_i,
 
     input  wire                  row_i,          // a row is read in this cycle
@@ -58,10 +62,10 @@ module ds_unit_store #(
   localparam TABLE_PAD = NeuronBits - (LayerBits + 1);
   localparam RECORD_PAD = NeuronBits - PairBits;
   localparam GIVEN_PAD = NeuronBits - WidthBits;
-  localparam [1:0] SUMS = 2'd0;
-  localparam [1:0] UNITS = 2'd1;
-  localparam [1:0] TABLE = 2'd2;
-  localparam [1:0] RECORDS = 2'd3;
+  localparam [1:0] SUMS = SumsPart[1:0];
+  localparam [1:0] UNITS = NeuronsPart[1:0];
+  localparam [1:0] TABLE = TablePart[1:0];
+  localparam [1:0] RECORDS = RecordsPart[1:0];
 
   wire first_write = sum_write_i || exponent_write_i || z_write_i || a_write_i;
   wire first_read = sum_read_i || given_read_i;
@@ -78,7 +82,7 @@ module ds_unit_store #(
 
   assign unit_write_o = {4{sum_write_i}} | {exponent_write_i, a_write_i, {2{z_write_i}}}
       | {{2{record_writes && record_write_i[1]}}, {2{record_writes && record_write_i[0]}}}
-      | host_write_i;
+      | {{2{host_write_i[1]}}, {2{host_write_i[0]}}};
   assign unit_waddr_o = sum_write_i ? {SUMS, sum_write_neuron_i}
       : z_write_i ? {UNITS, z_neuron_i}
       : a_write_i ? {UNITS, a_neuron_i}

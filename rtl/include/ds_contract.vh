@@ -15,19 +15,15 @@
 `define DS_STATUS_BAD_LENGTH 8'd4
 `define DS_STATUS_BAD_REGION 8'd5
 `define DS_STATUS_BAD_IMAGE 8'd6
+`define DS_UNITS_SUMS 2'd0
+`define DS_UNITS_NEURONS 2'd1
+`define DS_UNITS_LAYER_TABLE 2'd2
+`define DS_UNITS_RECORDS 2'd3
 `define DS_REGION_REGISTERS 8'd0
-`define DS_REGION_LAYER_TABLE 8'd1
-`define DS_REGION_WEIGHTS 8'd2
-`define DS_REGION_BIASES 8'd3
-`define DS_REGION_RECORDS 8'd4
-`define DS_REGION_DELTA_SUMS 8'd5
-`define DS_REGION_SUM_EXPONENTS 8'd6
-`define DS_REGION_Z 8'd7
-`define DS_REGION_ACTIVATIONS 8'd8
-`define DS_REGION_SLOPES 8'd9
-`define DS_REGION_DELTAS 8'd10
-`define DS_REGION_UNIT_FLAGS 8'd11
-`define DS_REGION_INJECTION 8'd12
+`define DS_REGION_WEIGHTS 8'd1
+`define DS_REGION_BIASES 8'd2
+`define DS_REGION_UNITS 8'd3
+`define DS_REGION_SLOPES 8'd4
 `define DS_REGISTER_LAYER_COUNT 8'd0
 `define DS_REGISTER_INPUT_WIDTH 8'd1
 `define DS_REGISTER_COST 8'd2
@@ -61,8 +57,8 @@
 `define DS_IMAGE_WIDE_FLAG 1
 `define DS_IMAGE_CONTINUED_FLAG 2
 `define DS_IMAGE_OPEN_FLAG 4
-`define DS_UNIT_FLAG_ALIVE 0
-`define DS_UNIT_FLAG_RESPONSIVE 1
+`define DS_UNIT_FLAG_ALIVE 22
+`define DS_UNIT_FLAG_RESPONSIVE 23
 `define DS_SATURATED_EXPONENT 5
 `define DS_LEAST_SHIFT -7
 `define DS_DELTA_SUM_STEP 16
@@ -167,6 +163,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h08ea14d8, 16'd1}
+`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h8f8ddc81, 16'd1}
 
 `endif

@@ -109,17 +109,9 @@ module ds_command_decoder #(
   localparam [1:0] KIND_TOTAL = 2'd2;   // nothing; a byte of the sum is taken in its place
   localparam [1:0] KIND_STATUS = 2'd3;  // the status to keep for number_o
 
-  localparam [7:0] WEIGHTS_CODE = `DS_REGION_WEIGHTS;
-  localparam [3:0] WEIGHTS = WEIGHTS_CODE[3:0];
-  localparam [15:0] WRITABLE = 16'd1 << `DS_REGION_REGISTERS | 16'd1 << `DS_REGION_LAYER_TABLE |
-                               16'd1 << `DS_REGION_WEIGHTS | 16'd1 << `DS_REGION_BIASES |
-                               16'd1 << `DS_REGION_INJECTION;
-  localparam [15:0] READABLE = 16'd1 << `DS_REGION_REGISTERS | 16'd1 << `DS_REGION_WEIGHTS |
-                               16'd1 << `DS_REGION_BIASES | 16'd1 << `DS_REGION_RECORDS |
-                               16'd1 << `DS_REGION_DELTA_SUMS |
-                               16'd1 << `DS_REGION_SUM_EXPONENTS | 16'd1 << `DS_REGION_Z |
-                               16'd1 << `DS_REGION_ACTIVATIONS | 16'd1 << `DS_REGION_SLOPES |
-                               16'd1 << `DS_REGION_DELTAS | 16'd1 << `DS_REGION_UNIT_FLAGS;
+  localparam [15:0] WRITABLE = 16'd1 << `DS_REGION_REGISTERS | 16'd1 << `DS_REGION_WEIGHTS |
+                               16'd1 << `DS_REGION_BIASES | 16'd1 << `DS_REGION_UNITS;
+  localparam [15:0] READABLE = WRITABLE | 16'd1 << `DS_REGION_SLOPES;
 
   // The upper two bits: 0 takes bytes that left_q does not count, 1 bytes that it counts, 2 gives
   // bytes of its own, 3 anything else.
@@ -191,10 +183,9 @@ module ds_command_decoder #(
 
   // Check: region and count when they come, the length of a write in ST_CHECK.
   wire [15:0] allowed = is_write ? WRITABLE : READABLE;
-  wire half_words = region_q == WEIGHTS;
-  wire words_good = is_write ? !left_q[0] && (half_words || !left_q[1]) : count_good_q;
+  wire words_good = is_write ? left_q[1:0] == 2'd0 : count_good_q;
 
-  wire word_end = half_words ? index_q[0] : quarter_end;  // of a word as it is written
+  wire word_end = quarter_end;
   wire left_few = left_q[CountBits-1:1] == {CountBits - 1{1'b0}};
   wire left_one = left_few && left_q[0];
   wire left_none = left_few && !left_q[0];
@@ -397,7 +388,6 @@ module ds_command_decoder #(
 
     if (word_take || data_shift) begin
       data_q <= word_take ? host_rdata_i : {shift_in, data_q[31:8]};
-      if (half_words && state_q == ST_WRITE) data_q[15:8] <= shift_in;
     end
 
     if (state_q == ST_JUDGE && (is_identify || in_order)) expected_q <= sequence_q + 8'd1;

@@ -1,6 +1,6 @@
 // ds_registers: the registers of the contract.
 // Purpose     settings of the core and of the line, and counters for the host.
-// Latency     none to rdata_o and to the strobes; 1 cycle from write_i to a setting.
+// Latency     1 cycle from addr_i to rdata_o and from write_i to a setting; none to the strobes.
 // Throughput  1 access/cycle.
 // Format      low bits of a word, unsigned but for the exponent. What cannot be read, settings
 //             among it, reads as anything; writes to what cannot be written are ignored.
@@ -63,14 +63,16 @@ module ds_registers (
     end
   end
 
-  // Two bits choose, so that a bit of the word takes two cells.
+  // Which word, two bits; registered, or the synthesis would decode the address for each bit.
   wire at_divisor = address == `DS_REGISTER_BAUD_DIVISOR;
   wire at_accepted = address == `DS_REGISTER_FRAMES_ACCEPTED;
   wire at_discarded = address == `DS_REGISTER_FRAMES_DISCARDED;
-  wire [1:0] choice = {at_divisor || at_discarded, at_divisor || at_accepted};
+  reg [1:0] choice_q;
+
+  always @(posedge clk_i) choice_q <= {at_divisor || at_discarded, at_divisor || at_accepted};
 
   always @* begin
-    case (choice)
+    case (choice_q)
       2'd0: rdata_o = images_i;
       2'd1: rdata_o = {16'd0, accepted_i};
       2'd2: rdata_o = {16'd0, discarded_i};

@@ -7,7 +7,7 @@
 //             unit also adds up words before a reply: by in_kind_i, a byte is of the reply, of
 //             such a sum, in place of a byte of the sum, or the status to keep for number_i.
 // Latency     127 cycles from the first byte in to the first byte out.
-// Throughput  1 byte in 2 cycles in, a status in 1; 1 cell in 125 cycles; 1 byte in 3 cycles out.
+// Throughput  1 byte in 2 cycles in, a status in 1; 1 byte in 3 cycles out; a cell is made in 125.
 // Format      in: opcode, sequence, status, length, payload, at most 58 bytes, in_last_i with the
 //             last one, and with the last one of a sum. out: 64 bytes a cell, the last one 0x00
 //             and no other.

@@ -107,6 +107,9 @@ test('progress in words', () => {
   expect(stageText({ kind: 'stage', stage: 'pack', state: 'cached', seconds: 0 })).toBe(
     'pack: cached',
   );
+  expect(stageText({ kind: 'stage', stage: 'synthesis', state: 'finished', seconds: 41.234 })).toBe(
+    'synthesis: 41.2 s',
+  );
   expect(seedText({ kind: 'seed', seed: 3, phase: 'routing' })).toBe('seed 3 routing');
   expect(seedText({ kind: 'seed', seed: 3, phase: 'finished', fmaxHz: 38.206e6 })).toBe(
     'seed 3: 38.21 MHz',

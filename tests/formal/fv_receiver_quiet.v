@@ -10,7 +10,7 @@ module fv_receiver_quiet #(
     input wire       rx_valid_i,
     input wire [7:0] rx_data_i
 );
-  localparam IDLE_CYCLES = 3 * 7 + 4;  // any place in the ring
+  localparam IDLE_CYCLES = 3 * 7;  // any place in the ring
   localparam REALIGN_CYCLES = 4;       // each byte may find the one before under way
 
   wire rx_ready, out_valid, good_frame, idle;
@@ -56,7 +56,7 @@ module fv_receiver_quiet #(
       assume (!rx_valid_i);
       if (cycles_q >= IDLE_CYCLES) idle_when_quiet : assert (idle && !out_valid);
       if (cycles_q >= 6'd32) no_time_out_left : assert (\u_dut.u_stall.left_q [5]);
-      drains : cover (cycles_q == IDLE_CYCLES - 2 && out_valid);
+      drains : cover (cycles_q == IDLE_CYCLES - 1 && out_valid);
       times_out : cover (cycles_q == 6'd18 && $past(\u_dut.u_stall.left_q == 6'd0)
                          && \u_dut.u_stall.left_q [5]);
     end else begin

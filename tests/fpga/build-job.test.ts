@@ -1,8 +1,9 @@
 /** The verdict on timing; the whole job is in tests/system/build.test.ts. */
 import { describe, expect, test } from 'vitest';
-import { judgeTiming, requireTiming } from '../../fpga/build-job.ts';
+import { judgeTiming, requireTiming, requireWhole } from '../../fpga/build-job.ts';
 import type { Placed } from '../../fpga/place-route.ts';
 import type { BuildResult } from '../../fpga/result.ts';
+import { RESULT } from './build-result.ts';
 import { FIXTURE } from './fixture.ts';
 
 const MHZ = 1e6;
@@ -75,11 +76,30 @@ describe('judgeTiming', () => {
 });
 
 test('requireTiming says what is needed, what there is, and what to do', () => {
-  const result = (mhz: number) =>
-    ({ target: FIXTURE, timing: judge({ mhz }).timing }) as unknown as BuildResult;
+  const result = (...seeds: number[]) =>
+    ({ ...RESULT, timing: judge(...seeds.map((mhz) => ({ mhz }))).timing }) as BuildResult;
   expect(() => requireTiming(result(36))).not.toThrow();
+  expect(() => requireTiming(result(35, 36))).not.toThrow();
   expect(() => requireTiming(result(35.99))).toThrow(
     'fixture needs 36.00 MHz and reaches 35.99 MHz with its best seed',
   );
   expect(() => requireTiming({ ...result(1), timing: null })).not.toThrow();
+});
+
+test('requireWhole names the losses, a few of many, and the log', () => {
+  const lost = (...losses: string[]) => ({
+    ...RESULT,
+    synthesis: { ...RESULT.synthesis, losses },
+  });
+  expect(() => requireWhole(lost())).not.toThrow();
+  expect(() => requireWhole(lost('a', 'b'))).toThrow(
+    expect.objectContaining({
+      code: 'lost-logic',
+      message: 'The netlist of fixture is not what was designed: a; b',
+      hint: 'All that yosys said is in build/bitstreams/fixture/synthesis-0/yosys.log',
+    }),
+  );
+  expect(() => requireWhole(lost('a', 'b', 'c', 'd', 'e', 'f'))).toThrow(
+    /: a; b; c; d; and 2 more$/,
+  );
 });

@@ -45,7 +45,7 @@ test.each(CASES)('ds_activation equals activate: $activation, $activationScale',
           return [
             [z],
             [unit.activation, unit.clamped ? 1 : 0, unit.saturated ? 1 : 0],
-            [unit.slope, unit.slopeExponent],
+            [unit.slope !== 0 ? 1 : 0, unit.slope, unit.slopeExponent],
           ];
         }),
     }),

@@ -42,7 +42,7 @@ async def slopes_follow_two_cycles_later(dut, idle):
         [(z, slope) for z, _, slope in case["items"]],
         latency=latency + SLOPE_AFTER,
         inputs=["z_i"],
-        outputs=["slope_o", "slope_exponent_o"],
+        outputs=["slope_alive_o", "slope_o", "slope_exponent_o"],
         valid=("z_valid_i", "slope_valid_o"),
         idle=idle,
     )

@@ -69,9 +69,7 @@ class Bench:
         if wanted and not stalls:
             self.leaving[self.now + LATENCY] = self.to_issue.pop(0)
         if reserves:
-            self.drain_free_at = self.now + 1 + (
-                self.rng.randint(1, self.busy) if self.busy else 0
-            )
+            self.drain_free_at = self.now + 1 + (self.rng.randint(1, self.busy) if self.busy else 0)
 
     async def play(self, layer: dict) -> None:
         self.list, self.stalled, self.came = layer["list"], 0, 0

@@ -24,7 +24,8 @@ async def elements_come_back_as_rows(dut):
         await cycle(
             dut, write_valid_i=valid, write_index_i=index, write_word_i=word, read_row_i=row
         )
-        whole = not filling or (row + 1) * lanes <= now
+        # A row that is written while it is read reads as anything.
+        whole = (not filling or (row + 1) * lanes <= now) and not (valid and row == index // lanes)
         expected.append(pack(words[row * lanes : (row + 1) * lanes], width) if whole else None)
         want = expected.pop(0)
         if want is not None:

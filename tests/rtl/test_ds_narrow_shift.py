@@ -1,4 +1,4 @@
-"""ds_narrow_shift: combinational; a word that does not fit is told, and then its bits do not count."""
+"""ds_narrow_shift: combinational; where a word does not fit, its bits do not count."""
 
 import cocotb
 from cocotb.triggers import Timer

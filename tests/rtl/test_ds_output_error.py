@@ -1,4 +1,4 @@
-"""ds_output_error: latency of exactly 3 cycles, one neuron a cycle; the exponent comes at the end."""
+"""ds_output_error: latency of exactly 3 cycles, one neuron a cycle; the exponent at the end."""
 
 import cocotb
 from harness import bits, cycle, generator, read, start, vectors

@@ -41,7 +41,10 @@ class Bench:
     async def tick(self, **inputs) -> None:
         rng, dut = self.rng, self.dut
         ignored = anything(dut, rng, "layer_i", "forward_last_i")
-        counted = {"row_i": rng.getrandbits(1), "drain_stall_i": self.forward and rng.getrandbits(1)}
+        counted = {
+            "row_i": rng.getrandbits(1),
+            "drain_stall_i": self.forward and rng.getrandbits(1),
+        }
         grant = int(rng.random() < self.grants)
         steady = {"entry_i": self.entry, "inputs_i": self.inputs}
         steady = {**steady, "layer_count_i": self.layer_count, "write_grant_i": grant}

@@ -10,7 +10,7 @@ from streams import RATES, Bench, Sink, Source
 from contract import REPLY_FLAG, REPLY_PAYLOAD_BYTES, REPLY_WIRE_BYTES
 
 CELLS = 4
-CELL_CYCLES = 125
+CELL_CYCLES = 192  # as it leaves; it is made in 125
 BYTE_CYCLES_IN = 2
 BYTE_CYCLES_OUT = 3
 LATENCY = 127  # from the first byte in to the first byte out

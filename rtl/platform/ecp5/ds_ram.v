@@ -1,13 +1,14 @@
 // ds_ram: memory with one write and one read port on one clock; here in DP16KD.
 // Purpose     the only large memory of the design. Inferred: yosys chooses the shape of the blocks.
-// Latency     2 cycles from raddr_i to rdata_o.   Throughput  1 write and 1 read a cycle.
+// Latency     Latency cycles from raddr_i to rdata_o.   Throughput  1 write and 1 read a cycle.
 // Format      opaque. A word written and read in the same cycle reads as anything (no_rw_check).
 // Reset       none: contents and output are undefined until written.   Golden  none.
 `default_nettype none
 
 module ds_ram #(
-    parameter Width = 8,  // [bits]
-    parameter Depth = 16  // [words]
+    parameter Width   = 8,   // [bits]
+    parameter Depth   = 16,  // [words]
+    parameter Latency = 2    // 1: without an output register, where one follows anyway
 ) (
     input  wire                                       clk_i,
 
@@ -16,7 +17,7 @@ module ds_ram #(
     input  wire [Width-1:0]                           wdata_i,
 
     input  wire [(Depth > 2 ? $clog2(Depth) : 1)-1:0] raddr_i,
-    output reg  [Width-1:0]                           rdata_o
+    output wire [Width-1:0]                           rdata_o
 );
   (* no_rw_check *)
   reg [Width-1:0] memory_q [0:Depth-1];
@@ -24,9 +25,18 @@ module ds_ram #(
 
   always @(posedge clk_i) begin
     word_q  <= memory_q[raddr_i];
-    rdata_o <= word_q;
     if (we_i) memory_q[waddr_i] <= wdata_i;
   end
+
+  generate
+    if (Latency == 1) begin : g_direct
+      assign rdata_o = word_q;
+    end else begin : g_registered
+      reg [Width-1:0] rdata_q;
+      always @(posedge clk_i) rdata_q <= word_q;
+      assign rdata_o = rdata_q;
+    end
+  endgenerate
 endmodule
 
 `default_nettype wire

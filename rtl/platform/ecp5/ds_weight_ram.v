@@ -1,7 +1,7 @@
 // ds_weight_ram: the weight memory, LANES words wide, one port; here in DP16KD.
 // Purpose     one row a cycle for the MAC array; single words of it are written. Each lane is cut
 //             into slices as wide as a block is at this depth, so that no row needs a multiplexer.
-// Latency     2 cycles.   Throughput  1 access/cycle, read or write.
+// Latency     1 cycle: the multipliers have registers of their own.   Throughput  1 access/cycle, read or write.
 // Format      opaque words; at most 16384 rows.
 // Reset       none: random after power-up.   Golden  none.
 `default_nettype none
@@ -28,7 +28,7 @@ module ds_weight_ram #(
     for (i = 0; i < Lanes; i = i + 1) begin : g_lane
       wire [SLICES*SLICE_BITS-1:0] wdata = {{(SLICES * SLICE_BITS - WordBits) {1'b0}},
                                             wdata_i[i*WordBits+:WordBits]};
-      reg  [SLICES*SLICE_BITS-1:0] read_q, read_q2;
+      reg  [SLICES*SLICE_BITS-1:0] read_q;
       for (j = 0; j < SLICES; j = j + 1) begin : g_slice
         reg [SLICE_BITS-1:0] mem[0:Rows-1];
         always @(posedge clk_i) begin
@@ -36,8 +36,7 @@ module ds_weight_ram #(
           else read_q[j*SLICE_BITS+:SLICE_BITS] <= mem[addr_i];
         end
       end
-      always @(posedge clk_i) read_q2 <= read_q;
-      assign rdata_o[i*WordBits+:WordBits] = read_q2[WordBits-1:0];
+      assign rdata_o[i*WordBits+:WordBits] = read_q[WordBits-1:0];
     end
   endgenerate
 endmodule

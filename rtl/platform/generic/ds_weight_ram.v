@@ -1,6 +1,6 @@
 // ds_weight_ram: the weight memory, LANES words wide, one port.
 // Purpose     one row a cycle for the MAC array; single words of it are written.
-// Latency     2 cycles.   Throughput  1 access/cycle, read or write.
+// Latency     1 cycle: the multipliers have registers of their own.   Throughput  1 access/cycle, read or write.
 // Format      opaque words.
 // Reset       none: random after power-up.   Golden  none.
 `default_nettype none
@@ -21,13 +21,12 @@ module ds_weight_ram #(
   generate
     for (i = 0; i < Lanes; i = i + 1) begin : g_lane
       reg [WordBits-1:0] mem[0:Rows-1];
-      reg [WordBits-1:0] read_q, read_q2;
+      reg [WordBits-1:0] read_q;
       always @(posedge clk_i) begin
         if (we_i[i]) mem[addr_i] <= wdata_i[i*WordBits+:WordBits];
         else read_q <= mem[addr_i];
-        read_q2 <= read_q;
       end
-      assign rdata_o[i*WordBits+:WordBits] = read_q2;
+      assign rdata_o[i*WordBits+:WordBits] = read_q;
     end
   endgenerate
 endmodule

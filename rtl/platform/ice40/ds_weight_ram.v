@@ -1,6 +1,6 @@
 // ds_weight_ram: the weight memory, LANES words wide, one port; here one SB_SPRAM256KA a lane.
 // Purpose     one row a cycle for the MAC array; single words of it are written.
-// Latency     2 cycles.   Throughput  1 access/cycle, read or write.
+// Latency     1 cycle: the multipliers have registers of their own.   Throughput  1 access/cycle, read or write.
 // Format      opaque words of at most 16 bits; at most 16384 rows.
 // Reset       none: random after power-up.   Golden  none.
 `default_nettype none
@@ -23,7 +23,6 @@ module ds_weight_ram #(
     for (i = 0; i < Lanes; i = i + 1) begin : g_lane
       wire [15:0] word;
       wire [15:0] wdata = {{(16 - WordBits) {1'b0}}, wdata_i[i*WordBits+:WordBits]};
-      reg [WordBits-1:0] read_q2;
       SB_SPRAM256KA u_spram (
           .CLOCK     (clk_i),
           .CHIPSELECT(1'b1),
@@ -36,8 +35,7 @@ module ds_weight_ram #(
           .DATAIN    (wdata),
           .DATAOUT   (word)
       );
-      always @(posedge clk_i) read_q2 <= word[WordBits-1:0];
-      assign rdata_o[i*WordBits+:WordBits] = read_q2;
+      assign rdata_o[i*WordBits+:WordBits] = word[WordBits-1:0];
     end
   endgenerate
   wire unused = &{1'b0, Rows != 0};

@@ -7,8 +7,9 @@
 `default_nettype none
 
 module ds_ram #(
-    parameter Width = 8,  // [bits]
-    parameter Depth = 16  // [words]
+    parameter Width   = 8,   // [bits]
+    parameter Depth   = 16,  // [words]
+    parameter Latency = 2    // [cycles], 1 or 2
 ) (
     input  wire                                       clk_i,
 
@@ -20,7 +21,7 @@ module ds_ram #(
     output wire [Width-1:0]                           rdata_o
 );
   assign rdata_o = {Width{1'b0}};
-  wire unused = &{1'b0, clk_i, we_i, waddr_i, wdata_i, raddr_i};
+  wire unused = &{1'b0, clk_i, we_i, waddr_i, wdata_i, raddr_i, Latency != 0};
 endmodule
 
 `default_nettype wire

@@ -1,0 +1,53 @@
+/** The network that a device's memories hold: the inverse of host/layout.ts. Pure. */
+import { FORMATS } from '../contract/formats.ts';
+import type { ActivationName, IntegerLayer } from '../contract/network.ts';
+import { ACTIVATIONS, LAYER_FIELDS, LAYER_WORDS } from '../contract/protocol.ts';
+import { getField, getSignedField } from '../host/protocol/fields.ts';
+
+/** Where a layer lies: what its table entry says beside the network. */
+export interface HeldLayer extends IntegerLayer {
+  /** First neuron in the memories that have a place per neuron. */
+  readonly neuronBase: number;
+  /** Groups of LANES neurons: rows for each input. */
+  readonly groups: number;
+}
+
+export interface NetworkMemories {
+  /** `LAYER_WORDS` a layer. */
+  readonly table: ArrayLike<number>;
+  /** rows × LANES. */
+  readonly weights: Int16Array;
+  readonly biases: Int32Array;
+  readonly lanes: number;
+}
+
+const ACTIVATION_NAMES = new Map<number, ActivationName>(
+  (Object.keys(ACTIVATIONS) as ActivationName[]).map((name) => [ACTIVATIONS[name], name]),
+);
+
+/** Layers 1 … `count`, of a table as host/layout.ts writes it. */
+export function decodeLayers(memories: NetworkMemories, count: number): HeldLayer[] {
+  return Array.from({ length: count }, (_, index) => decodeLayer(memories, LAYER_WORDS * index));
+}
+
+function decodeLayer({ table, weights, biases, lanes }: NetworkMemories, base: number): HeldLayer {
+  const field = (name: keyof typeof LAYER_FIELDS) => getField(table, base, LAYER_FIELDS[name]);
+  const [nIn, nOut, weightBase] = [field('nIn'), field('nOut'), field('weightBase')];
+  const neuronBase = field('neuronBase');
+  const rowMajor = new Int16Array(nIn * nOut);
+  for (let neuron = 0; neuron < nOut; neuron++) {
+    const lane = neuron % lanes;
+    const firstRow = weightBase + nIn * Math.floor(neuron / lanes);
+    for (let input = 0; input < nIn; input++) {
+      rowMajor[neuron * nIn + input] = weights[(firstRow + input) * lanes + lane] ?? 0;
+    }
+  }
+  return {
+    ...{ nIn, nOut, neuronBase, weights: rowMajor },
+    groups: field('groups'),
+    scale: getSignedField(table, base, LAYER_FIELDS.deltaShift) + FORMATS.accumulator.fraction,
+    activation: ACTIVATION_NAMES.get(field('activation')) ?? 'sigmoid',
+    activationScale: field('activationScale'),
+    biases: biases.slice(neuronBase, neuronBase + nOut),
+  };
+}
