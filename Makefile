@@ -3,14 +3,15 @@
 BOARD ?= icebreaker
 SEEDS ?= 5
 
-.PHONY: help lint synth pnr bit flash
+.PHONY: help lint synth pnr bit flash gatesim
 help:
-	@echo 'make [BOARD=icebreaker] [SEEDS=5] lint|synth|pnr|bit|flash'
+	@echo 'make [BOARD=icebreaker] [SEEDS=5] lint|synth|pnr|bit|flash|gatesim'
 	@echo '  lint   every module and every board through Verilator -Wall'
 	@echo '  synth  netlist, and the area of each module'
 	@echo '  pnr    placed and routed, with Fmax'
 	@echo '  bit    bitstream'
 	@echo '  flash  bitstream into the attached board'
+	@echo '  gatesim  the netlist, simulated, against the golden model'
 
 lint:
 	npm run test:rtl -- lint
@@ -26,3 +27,6 @@ bit:
 
 flash: bit
 	npx deltascope flash --board $(BOARD)
+
+gatesim:
+	npm run gatesim -- $(BOARD)

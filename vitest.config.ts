@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'tests/{architecture,contract,golden,host,bench,report,cli,tools}/**/*.test.ts',
+            'tests/{architecture,contract,fpga,golden,host,model,bench,report,cli,tools}/**/*.test.ts',
           ],
           testTimeout: 20 * SECOND,
           hookTimeout: 20 * SECOND,
@@ -48,6 +48,17 @@ export default defineConfig({
           hookTimeout: 600 * SECOND,
           maxWorkers: 2,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
+          name: 'gate',
+          include: ['tests/gate/**/*.test.ts'],
+          // A cold run synthesises and compiles; minutes where the machine is shared.
+          testTimeout: 1800 * SECOND,
+          hookTimeout: 1800 * SECOND,
+          maxWorkers: 2,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -13,7 +13,7 @@ import type { LinkStatistics } from '../host/link.ts';
 import { MeasurementStopped, type MeasureOptions, measure } from '../host/measure.ts';
 import type { Image } from '../host/protocol/image.ts';
 import type { SimulatorProgress } from '../host/transport/simulator.ts';
-import { openTarget } from '../host/transport/target.ts';
+import { openTarget, type Target, type TargetOptions } from '../host/transport/target.ts';
 import { compareWithFixed, type Gathered } from './compare-fixed.ts';
 import { type Inputs, inputCodes, loadInputs } from './inputs.ts';
 import { composeResult, type DeviceRun, describeLayers } from './run-result.ts';
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Opens what `on` names; a host's own devices by default. */
+  readonly open?: (on: string | undefined, options: TargetOptions) => Promise<Target>;
 }
 
 export interface RunOutcome {
@@ -65,12 +67,12 @@ export async function runJob(request: RunRequest, options: RunOptions): Promise<
 async function measureOnDevice(
   request: RunRequest,
   { data, integers }: Inputs,
-  { environment, signal, onProgress }: RunOptions,
+  { environment, signal, onProgress, open = openTarget }: RunOptions,
 ): Promise<DeviceRun> {
   const scratch = await mkdtemp(join(tmpdir(), 'deltascope-'));
   const statsFile = join(scratch, 'simulator.json');
   try {
-    const target = await openTarget(request.on, {
+    const target = await open(request.on, {
       environment,
       signal,
       statsFile,
@@ -149,7 +151,7 @@ function cpuSeconds({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1e6;
 }
 
-/** The simulator's own account, written when it ended; null on a real board. */
+/** The simulator's own account, written when it ended; null where there is none. */
 async function readCpuSeconds(statsFile: string): Promise<number | null> {
   const text = await readFile(statsFile, 'utf8').catch(() => undefined);
   return text === undefined ? null : (JSON.parse(text) as { cpuSeconds: number }).cpuSeconds;

@@ -93,9 +93,15 @@ function countUnits(flags: LayerUnitFlags | undefined): LayerResult['units'] {
   return { dead: without(flags.alive), alwaysSaturated: without(flags.responsive) };
 }
 
-function meanCounters({ images }: Gathered): ImageCounters {
+/** @param hasCycles the device counts clock cycles. */
+function meanCounters({ images }: Gathered, hasCycles: boolean): ImageCounters {
   const mean = (name: Exclude<keyof ImageCounters, 'waitCycles'>) =>
     images.reduce((sum, image) => sum + image[name], 0) / images.length;
+  const counts = { rows: mean('rows'), nonZeroInputs: mean('nonZeroInputs') };
+  if (!hasCycles) {
+    const none = { cycles: null, forwardCycles: null, backwardCycles: null, alignCycles: null };
+    return { ...none, drainStalls: null, waitCycles: null, ...counts };
+  }
   const waits = images.slice(1).map(({ startTime }, before) => {
     return cyclesBetween((images[before] as MeasuredImage).endTime, startTime);
   });
@@ -104,10 +110,9 @@ function meanCounters({ images }: Gathered): ImageCounters {
     forwardCycles: mean('forwardCycles'),
     backwardCycles: mean('backwardCycles'),
     alignCycles: mean('alignCycles'),
-    rows: mean('rows'),
     drainStalls: mean('drainStalls'),
     waitCycles: waits.length === 0 ? 0 : waits.reduce((sum, wait) => sum + wait, 0) / waits.length,
-    nonZeroInputs: mean('nonZeroInputs'),
+    ...counts,
   };
 }
 
@@ -126,6 +131,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
   const { inputs, run, fixed, layers, golden, commandLine } = parts;
   const { identity, description, statistics, measurement } = run;
   const count = measurement.images.length;
+  const hasCycles = description.kind !== 'model';
   const cycles = measurement.images.reduce((total, image) => total + image.cycles, 0);
   const busierBytes = Math.max(statistics.bytesSent, statistics.bytesReceived);
   return {
@@ -146,8 +152,8 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
     data: { name: inputs.data.name, images: count },
     layers,
     fixed,
-    cycles: { total: cycles, perImage: cycles / count },
-    perImage: meanCounters(measurement),
+    cycles: hasCycles ? { total: cycles, perImage: cycles / count } : null,
+    perImage: meanCounters(measurement, hasCycles),
     link: {
       bytesSent: statistics.bytesSent,
       bytesReceived: statistics.bytesReceived,
@@ -156,7 +162,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
       discardedBytes: statistics.discardedBytes,
     },
     time: {
-      device: cycles / identity.clockHz,
+      device: hasCycles ? cycles / identity.clockHz : null,
       link: (busierBytes * BITS_PER_BYTE_ON_WIRE) / run.baud,
       measured: run.wallSeconds,
       simulator: run.simulatorSeconds,

@@ -21,6 +21,7 @@ import {
 import { abortOnInterrupt } from './interrupt.ts';
 import { OutputDirectory } from './output.ts';
 import { createProgress } from './progress.ts';
+import { openTarget } from './target.ts';
 import { requireEqual } from './verdict.ts';
 
 const EXAMPLES = `
@@ -78,6 +79,7 @@ async function bench({
     const measured = runStandard(request, {
       commandLine,
       environment: projectEnvironment(),
+      open: openTarget,
       onProgress: progress,
       signal: interrupt.signal,
     });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BOARDS } from '../contract/boards.ts';
 import { type Diagnosis, diagnose, type Finding, type SetUp } from '../host/doctor.ts';
 import { DeltascopeError } from '../host/error.ts';
+import { WITHOUT_SIMULATOR } from '../host/transport/verilator.ts';
 import { renderTable } from '../report/table.ts';
 import { projectEnvironment, ROOT } from '../tools/setup/environment.mjs';
 import { choosePython, findProblems, probe } from '../tools/setup/prerequisites.mjs';
@@ -117,7 +118,7 @@ function stateOf(built: boolean | undefined): string {
   return built ? 'built' : 'built by the first run, about 20 s';
 }
 
-/** @throws DeltascopeError with the first command that mends something. */
+/** @throws DeltascopeError with the first command that mends something, and what does without. */
 function requireHealthy({ healthy, findings }: Diagnosis): void {
   if (healthy) return;
   const missing = findings.filter(({ state }) => state === 'missing');
@@ -125,6 +126,6 @@ function requireHealthy({ healthy, findings }: Diagnosis): void {
   throw new DeltascopeError(
     'simulator-build-failed',
     `The simulated board cannot run: ${missing.map(({ what }) => what).join(', ')}`,
-    first?.mend === undefined ? {} : { hint: first.mend },
+    { hint: [...(first?.mend ? [first.mend] : []), WITHOUT_SIMULATOR].join('; ') },
   );
 }

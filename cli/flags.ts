@@ -10,7 +10,10 @@ const MAX_FILL_SEED = 2 ** 31 - 1;
 export const imagesFlag = wholeNumber(1);
 export const seedFlag = wholeNumber(0, MAX_SEED);
 export const fillSeedFlag = wholeNumber(1, MAX_FILL_SEED).optional();
-export const onFlag = z.string().min(1, 'takes sim, sim:BOARD, serial:NUMBER or a port').optional();
+export const onFlag = z
+  .string()
+  .min(1, 'takes sim, sim:BOARD, model, serial:NUMBER or a port')
+  .optional();
 /** The error of a bad one is `parseInitialiser`'s own, which says what would do. */
 export const initFlag = z.string().overwrite((text) => {
   parseInitialiser(text);
@@ -22,12 +25,12 @@ export const requireBoardFlag = z.boolean().default(false);
 
 export const INIT_HELP = `how weights and biases are drawn: ${INITIALISER_FORMS.join(', ')}`;
 export const ON_HELP =
-  'sim, sim:BOARD, serial:NUMBER or a port (default: a board if attached, else sim)';
+  'sim, sim:BOARD, model (no RTL), serial:NUMBER or a port (default: a board if attached, else sim)';
 export const REQUIRE_BOARD_HELP = 'fail rather than simulate';
 
 /**
  * Which device is meant, as `openTarget` takes it.
- * @throws DeltascopeError `bad-option` when a simulated board is named and a real one required.
+ * @throws DeltascopeError `bad-option` when a simulated board or the model is named and a real one required.
  */
 export function chooseTarget({
   on,
@@ -37,7 +40,7 @@ export function chooseTarget({
   requireBoard: boolean;
 }): string | undefined {
   if (!requireBoard) return on;
-  if (on !== undefined && /^sim(:|$)/.test(on)) {
+  if (on !== undefined && /^(sim|model)(:|$)/.test(on)) {
     throw new DeltascopeError('bad-option', `--require-board does not go with --on ${on}`, {
       hint: 'leave one of them out',
     });

@@ -26,6 +26,7 @@ import {
 import { abortOnInterrupt } from './interrupt.ts';
 import { OutputDirectory } from './output.ts';
 import { createProgress } from './progress.ts';
+import { openTarget } from './target.ts';
 import { requireEqual } from './verdict.ts';
 
 /** Of the lecture slides. */
@@ -37,6 +38,7 @@ Examples:
   $ npx deltascope run --layers 784,30,30,30,10 --init nielsen --seed 7 --images 1000
   $ npx deltascope run --weights net.npz --observe --out results/mine
   $ npx deltascope run --on sim:icebreaker --json > result.json
+  $ npx deltascope run --on model                  without Verilator, compiler or Python
   $ npx deltascope run --on sim:icebreaker/8 --images 3 --trace waves.vcd
 `;
 
@@ -118,6 +120,7 @@ async function run({
     const { result, measurement, stopped } = await runJob(request, {
       commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
       environment: projectEnvironment(),
+      open: openTarget,
       onProgress: progress,
       signal: interrupt.signal,
     });

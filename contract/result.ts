@@ -17,7 +17,7 @@ export interface RunRequest {
   readonly dataset?: string | undefined;
   /** Read z, a and δ of every image back. */
   readonly observe: boolean;
-  /** `sim`, `sim:BOARD` or a port; undefined: a board if attached, else the simulated one. */
+  /** `sim`, `model`, either with `:BOARD`, or a port; undefined: a board if attached, else `sim`. */
   readonly on?: string | undefined;
   /**
    * Of the random content with which the simulated board's memories and registers power up.
@@ -56,16 +56,19 @@ export type LayerCounts = {
   >]: number;
 };
 
-/** Counters of the device's records (contract/protocol.ts), mean over the images. */
+/**
+ * Counters of the device's records (contract/protocol.ts), mean over the images. Cycles are null
+ * from the model, which has none.
+ */
 export interface ImageCounters {
-  readonly cycles: number;
-  readonly forwardCycles: number;
-  readonly backwardCycles: number;
-  readonly alignCycles: number;
+  readonly cycles: number | null;
+  readonly forwardCycles: number | null;
+  readonly backwardCycles: number | null;
+  readonly alignCycles: number | null;
   readonly rows: number;
-  readonly drainStalls: number;
+  readonly drainStalls: number | null;
   /** Idle between an image and the next: link and host. */
-  readonly waitCycles: number;
+  readonly waitCycles: number | null;
   readonly nonZeroInputs: number;
 }
 
@@ -114,12 +117,13 @@ export interface RunResult {
   readonly device: {
     /** `simulated ulx3s-85f (no board found)`, `serial /dev/ttyUSB1` … */
     readonly label: string;
-    readonly kind: 'simulated' | 'serial';
+    /** `model`: `golden/fixed` behind the protocol; nothing of the RTL ran. */
+    readonly kind: 'simulated' | 'serial' | 'model';
     readonly board: string;
     readonly lanes: number;
     readonly clockHz: number;
     readonly baud: number;
-    /** `fillSeed` that was used; null on a real board. */
+    /** `fillSeed` that was used; null where nothing is simulated. */
     readonly fillSeed: number | null;
   };
   /** Why fewer images than asked for were measured; null when none is missing. */
@@ -134,8 +138,8 @@ export interface RunResult {
     readonly valuesCompared: number;
     readonly firstDifference: Difference | null;
   };
-  /** Clock cycles, from the device's own counters. */
-  readonly cycles: { readonly total: number; readonly perImage: number };
+  /** Clock cycles, from the device's own counters; null from the model, which has none. */
+  readonly cycles: { readonly total: number; readonly perImage: number } | null;
   readonly perImage: ImageCounters;
   readonly link: {
     readonly bytesSent: number;
@@ -146,13 +150,13 @@ export interface RunResult {
   };
   /** Seconds. What each means is in docs/architecture.md. */
   readonly time: {
-    /** cycles / clock: computed. */
-    readonly device: number;
+    /** cycles / clock: computed; null without cycles. */
+    readonly device: number | null;
     /** Bytes of the busier direction, 10 bits each, at the baud in use: computed. */
     readonly link: number;
     /** Measured on this machine, wall clock, from the first image to the last reply. */
     readonly measured: number;
-    /** CPU time of the simulator's process, from its start to its end; null on a real board. */
+    /** CPU time of the simulator's process, from its start to its end; null where there is none. */
     readonly simulator: number | null;
     /** CPU time of this process while the device was open. */
     readonly host: number;

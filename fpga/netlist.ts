@@ -5,27 +5,36 @@ import { z } from 'zod';
 /** A net by its number, or a constant. */
 const bit = z.union([z.number(), z.string()]);
 
+const directionSchema = z.enum(['input', 'output', 'inout']);
+
+const portSchema = z.object({ direction: directionSchema, bits: z.array(bit) });
+
+const cellSchema = z.object({
+  type: z.string(),
+  parameters: z.record(z.string(), z.unknown()).default({}),
+  attributes: z.record(z.string(), z.unknown()).default({}),
+  port_directions: z.record(z.string(), directionSchema).optional(),
+  connections: z.record(z.string(), z.array(bit)).default({}),
+});
+
 const netlistSchema = z.object({
   modules: z.record(
     z.string(),
     z.object({
       attributes: z.record(z.string(), z.unknown()).default({}),
-      cells: z
-        .record(
-          z.string(),
-          z.object({
-            type: z.string(),
-            parameters: z.record(z.string(), z.unknown()).default({}),
-            attributes: z.record(z.string(), z.unknown()).default({}),
-            connections: z.record(z.string(), z.array(bit)).default({}),
-          }),
-        )
-        .default({}),
+      ports: z.record(z.string(), portSchema).optional(),
+      cells: z.record(z.string(), cellSchema).default({}),
     }),
   ),
 });
 
 export type Netlist = z.infer<typeof netlistSchema>;
+
+export type Bit = z.infer<typeof bit>;
+
+export type Port = z.infer<typeof portSchema>;
+
+export type Cell = z.infer<typeof cellSchema>;
 
 /** Cell counts by type. */
 export type CellCounts = Readonly<Record<string, number>>;

@@ -34,7 +34,7 @@ export interface DeviceOptions {
   readonly timeouts?: LinkTimeouts & HandshakeTimeouts;
 }
 
-/** δ summed over the images of the batch, one layer: code · 2^(exponent - 16). */
+/** δ summed over the images of the batch, one layer: code · 2^(exponent - 1). */
 export interface LayerSums {
   readonly exponent: number;
   /** Integers of 48 bits, n_out. */

@@ -147,7 +147,7 @@ async function findVerilatorProgram(environment: NodeJS.ProcessEnv): Promise<Fin
     return { what, state: 'ok', detail: await findVerilator(environment) };
   } catch (error) {
     if (!(error instanceof DeltascopeError)) throw error;
-    return { what, state: 'missing', detail: error.message, mend: error.hint ?? SET_UP };
+    return { what, state: 'missing', detail: error.message, mend: SET_UP };
   }
 }
 

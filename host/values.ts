@@ -59,7 +59,7 @@ export function deltaValue(mantissa: number, exponent: number): number {
   return exponent === NO_EXPONENT ? 0 : scaleByPowerOfTwo(mantissa, exponent);
 }
 
-/** Element of the mean δ: Σδ code · 2^(X-16) / images. */
+/** Element of the mean δ: Σδ code · 2^(R-1) / images. */
 export function meanDeltaValue(
   sum: number,
   { exponent, images }: { exponent: number; images: number },
@@ -76,7 +76,7 @@ export function normOfDelta(record: { sumSquares: number; deltaExponent: number 
 }
 
 /**
- * ‖mean of δ‖ of one layer, what Nielsen plots: √(Σ_j s_j²) · 2^(X-16) / images.
+ * ‖mean of δ‖ of one layer, what Nielsen plots: √(Σ_j s_j²) · 2^(R-1) / images.
  * The codes have 48 bits, so that their squares are far from any limit.
  */
 export function normOfMean(

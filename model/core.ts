@@ -125,8 +125,11 @@ export class ModelCore implements Core {
     const cost = COST_NAMES.get(this.#register('cost', 1)) as CostName;
     const injected = this.#injection(network);
     const layers = backpropagate({ layers: network, cost }, codes, injected ?? label);
-    for (const [index, layer] of layers.entries()) this.#store(network[index] as HeldLayer, layer);
-    this.#addUp(network, layers);
+    for (const [index, layer] of layers.entries()) {
+      const held = network[index] as HeldLayer;
+      this.#store(held, layer);
+      this.#addUp(held, layer, LAYER_WORDS * index);
+    }
     const record = encodeRecord({
       ...{ network, layers, nonZeroInputs: countNonZero(codes) },
       injectLayer: injected?.layer ?? 0,
@@ -165,30 +168,30 @@ export class ModelCore implements Core {
   }
 
   /** Σδ, in the memories: each neuron's with its δ, the exponent in the layer's table entry. */
-  #addUp(network: readonly HeldLayer[], layers: readonly FixedLayer[]): void {
+  #addUp(
+    { neuronBase, nOut }: HeldLayer,
+    { delta, deltaExponent }: FixedLayer,
+    entry: number,
+  ): void {
     const words = this.#part('sums');
     const table = this.#part('layerTable');
-    for (const [index, { neuronBase, nOut }] of network.entries()) {
-      const { delta, deltaExponent } = layers[index] as FixedLayer;
-      const sum = new DeltaSum(nOut);
-      const entry = LAYER_WORDS * index;
-      if (this.#finished > 0) {
-        sum.exponent = getSignedField(table, entry, LAYER_FIELDS.sumExponent);
-        for (let j = 0; j < nOut; j++) {
-          const at = 2 * (neuronBase + j);
-          sum.codes[j] = low(words[at + 1]) * WORD + ((words[at] as number) >>> 0);
-        }
-      }
-      sum.add(delta, deltaExponent);
+    const sum = new DeltaSum(nOut);
+    if (this.#finished > 0) {
+      sum.exponent = getSignedField(table, entry, LAYER_FIELDS.sumExponent);
       for (let j = 0; j < nOut; j++) {
         const at = 2 * (neuronBase + j);
-        const code = sum.codes[j] as number;
-        words[at] = code % WORD;
-        words[at + 1] = pair(Math.floor(code / WORD), delta[j] as number);
+        sum.codes[j] = low(words[at + 1]) * WORD + ((words[at] as number) >>> 0);
       }
-      const exponentAt = entry + LAYER_FIELDS.sumExponent.word;
-      table[exponentAt] = pair(low(table[exponentAt]), sum.exponent);
     }
+    sum.add(delta, deltaExponent);
+    for (let j = 0; j < nOut; j++) {
+      const at = 2 * (neuronBase + j);
+      const code = sum.codes[j] as number;
+      words[at] = code % WORD;
+      words[at + 1] = pair(Math.floor(code / WORD), delta[j] as number);
+    }
+    const exponentAt = entry + LAYER_FIELDS.sumExponent.word;
+    table[exponentAt] = pair(low(table[exponentAt]), sum.exponent);
   }
 }
 

@@ -200,9 +200,11 @@ export class Endpoint {
     const bytes = payload.subarray(PLACE_BYTES);
     if (bytes.length % REGION_WORD_BYTES !== 0) return { status: 'badLength' };
     const view = viewOf(bytes);
-    const count = bytes.length / REGION_WORD_BYTES;
-    const word = (_: unknown, index: number) => view.getInt32(REGION_WORD_BYTES * index, true);
-    this.#options.core.write(region, address, Int32Array.from({ length: count }, word));
+    const words = new Int32Array(bytes.length / REGION_WORD_BYTES);
+    for (let index = 0; index < words.length; index++) {
+      words[index] = view.getInt32(REGION_WORD_BYTES * index, true);
+    }
+    this.#options.core.write(region, address, words);
     return { status: 'ok' };
   }
 
@@ -230,7 +232,9 @@ export class Endpoint {
   }
 
   #words(region: RegionName, address: number, count: number): Int32Array {
-    return Int32Array.from({ length: count }, (_, index) => this.#word(region, address + index));
+    const words = new Int32Array(count);
+    for (let index = 0; index < count; index++) words[index] = this.#word(region, address + index);
+    return words;
   }
 
   /** The counts of frames are the link's own. */

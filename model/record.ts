@@ -6,7 +6,7 @@ import {
   RECORD_WORDS,
 } from '../contract/protocol.ts';
 import type { FixedLayer } from '../golden/fixed/network.ts';
-import { setField } from '../host/protocol/fields.ts';
+import { type Field, setField } from '../host/protocol/fields.ts';
 import type { HeldLayer } from './network.ts';
 
 const ROWS_SPAN = 2 ** RECORD_HEADER.rows.width;
@@ -20,6 +20,11 @@ export interface RecordedImage {
   readonly injectLayer: number;
 }
 
+/** Counts that the record has under the same name, whole, in one field each. */
+const { sumSquaresLow, sumSquaresHigh, ...OTHER_FIELDS } = RECORD_LAYER;
+const FIELDS = Object.entries(OTHER_FIELDS) as [keyof typeof OTHER_FIELDS, Field][];
+const LOW_SPAN = 2 ** sumSquaresLow.width;
+
 /** `recordWords` words; all times and counts of cycles are 0. */
 export function encodeRecord(image: RecordedImage): Uint32Array {
   const { layers, nonZeroInputs } = image;
@@ -27,17 +32,10 @@ export function encodeRecord(image: RecordedImage): Uint32Array {
   setField(words, 0, RECORD_HEADER.nonZeroInputs, nonZeroInputs);
   setField(words, 0, RECORD_HEADER.rows, countRows(image) % ROWS_SPAN);
   for (const [index, layer] of layers.entries()) {
-    const { sumSquares } = layer;
-    const span = 2 ** RECORD_LAYER.sumSquaresLow.width;
-    const fields: { readonly [Name in keyof typeof RECORD_LAYER]: number } = {
-      ...layer,
-      sumSquaresLow: sumSquares % span,
-      sumSquaresHigh: Math.floor(sumSquares / span),
-    };
     const base = RECORD_HEADER_WORDS + RECORD_WORDS * index;
-    for (const name of Object.keys(RECORD_LAYER) as (keyof typeof RECORD_LAYER)[]) {
-      setField(words, base, RECORD_LAYER[name], fields[name]);
-    }
+    setField(words, base, sumSquaresLow, layer.sumSquares % LOW_SPAN);
+    setField(words, base, sumSquaresHigh, Math.floor(layer.sumSquares / LOW_SPAN));
+    for (const [name, field] of FIELDS) setField(words, base, field, layer[name]);
   }
   return words;
 }

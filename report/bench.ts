@@ -1,5 +1,5 @@
 /** The standard measurement for the terminal. */
-import type { BenchNetwork, Environment, LayerResult } from '../contract/result.ts';
+import type { BenchNetwork, Environment, LayerResult, RunResult } from '../contract/result.ts';
 import { countColumns, zeroCounts } from './counts.ts';
 import { percent, significant, whole } from './format.ts';
 import { renderTable } from './table.ts';
@@ -27,8 +27,8 @@ export function renderBenchNetwork({ run, published, software }: BenchNetwork): 
       [
         [
           `device at ${device.clockHz / 1e6} MHz`,
-          whole(data.images / time.device),
-          `computed: ${clockOrigin(device.kind)}`,
+          time.device === null ? '–' : whole(data.images / time.device),
+          CLOCK_ORIGINS[device.kind],
         ],
         [
           `over the link at ${device.baud / 1e6} Mbaud`,
@@ -46,9 +46,11 @@ export function renderBenchNetwork({ run, published, software }: BenchNetwork): 
   ].join('\n');
 }
 
-function clockOrigin(kind: 'simulated' | 'serial'): string {
-  return kind === 'simulated' ? 'simulated cycles ÷ planned clock' : 'counted cycles ÷ clock';
-}
+const CLOCK_ORIGINS: Readonly<Record<RunResult['device']['kind'], string>> = {
+  simulated: 'computed: simulated cycles ÷ planned clock',
+  serial: 'computed: counted cycles ÷ clock',
+  model: 'unknown: the model has no clock',
+};
 
 function renderNorms(layers: readonly LayerResult[], published: readonly number[]): string {
   const heads = ['layer', '‖mean δ‖', 'float64', 'published', 'mean ‖δ‖', 'float64'];

@@ -81,9 +81,9 @@ function interpretation(layers: readonly LayerResult[]): string {
 }
 
 /** Both golden models: bits, and the worst layer's relative error of ‖δ‖ per image. */
-export function renderAccuracy({ fixed, layers }: RunResult): string {
+export function renderAccuracy({ fixed, layers, device }: RunResult): string {
   return [
-    renderFixed(fixed),
+    renderFixed(fixed, device.kind),
     '',
     renderTable(
       [
@@ -106,8 +106,13 @@ function worst(layers: readonly LayerResult[], key: 'float64' | 'float64SameWeig
   return [percent(largest('median')), percent(largest('p99'))];
 }
 
-function renderFixed({ equal, valuesCompared, firstDifference }: RunResult['fixed']): string {
-  if (equal) return `Bit for bit equal to golden/fixed in all ${whole(valuesCompared)} values.`;
+function renderFixed(
+  { equal, valuesCompared, firstDifference }: RunResult['fixed'],
+  kind: RunResult['device']['kind'],
+): string {
+  const model = kind === 'model' ? ', which the model itself runs,' : '';
+  if (equal)
+    return `Bit for bit equal to golden/fixed${model} in all ${whole(valuesCompared)} values.`;
   return `DIFFERENT from golden/fixed, first in ${describe(firstDifference)}.`;
 }
 
@@ -125,13 +130,16 @@ function describe(difference: Difference | null): string {
 
 /** Every counter of the records, as its mean over the images. */
 export function renderCounters({ perImage, device }: RunResult): string {
-  const counters = Object.entries(perImage).map(
-    ([name, mean]) => `${whole(mean)} ${inWords(name)}`,
+  const { rows, cycles } = perImage;
+  const counters = Object.entries(perImage).flatMap(([name, mean]) =>
+    mean === null ? [] : [`${whole(mean)} ${inWords(name)}`],
   );
+  const counted = `An image takes, in the mean: ${counters.join(', ')}; a row is ${device.lanes} weights. `;
   return wrap(
-    `An image takes, in the mean: ${counters.join(', ')}; a row is ${device.lanes} weights. ` +
-      `With one cycle a row it could not take fewer than ${whole(perImage.rows)}: ` +
-      `it takes ${significant(perImage.cycles / perImage.rows)} times that.`,
+    cycles === null
+      ? `${counted}The model has no clock, so no cycles.`
+      : `${counted}With one cycle a row it could not take fewer than ${whole(rows)}: ` +
+          `it takes ${significant(cycles / rows)} times that.`,
   );
 }
 
@@ -145,7 +153,9 @@ function renderTime({ time, data, device, link }: RunResult): string {
       { head: '', align: 'left' },
     ],
     [
-      ['device', time.device, `computed: cycles ÷ ${device.clockHz / 1e6} MHz`],
+      ...(time.device === null
+        ? []
+        : [['device', time.device, `computed: cycles ÷ ${device.clockHz / 1e6} MHz`]]),
       ['link', time.link, `computed: ${bytes}, at ${device.baud / 1e6} Mbaud`],
       ['this run', time.measured, 'measured: wall clock, first image to last reply'],
     ].map(([name, total, origin]) => [

@@ -3,7 +3,8 @@
 //
 // Build: this file, with --top-module ds_device for `--link bytes` (a byte a cycle at most, in
 // parallel) or --top-module ds_device_uart for `--link pins` (real UART bits); --prefix Vds_device
-// or the name of the top; with --trace added for `--trace`. sim/*.h belong to it.
+// or the name of the top; with --trace added for `--trace`; --prefix Vgates for a board's netlist.
+// sim/*.h belong to it.
 //
 // Says one JSON line about itself on standard output (with --stdio on standard error), then the
 // simulated time there, {"ms": N}, at most every 50 ms. What the host does not take stops the
@@ -21,10 +22,10 @@
 
 #include <poll.h>
 
-#include "board.h"
 #include "faults.h"
 #include "host_end.h"
 #include "lifeline.h"
+#include "model.h"
 #include "options.h"
 #include "queue.h"
 #include "report.h"

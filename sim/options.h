@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "board.h"
 #include "faults.h"
+#include "model.h"
 
 struct Options {
   static constexpr const char* kUsage =
@@ -47,8 +47,8 @@ inline void parse_link(const std::string& value) {
     throw std::invalid_argument("--link takes bytes or pins, not " + value);
   }
   if ((value == "pins") != Board::kPins) {
-    throw std::invalid_argument("this build has no --link " + value + "; its Verilog top is " +
-                                (Board::kPins ? "ds_device_uart" : "ds_device"));
+    throw std::invalid_argument("this build has no --link " + value + "; it has " +
+                                (Board::kPins ? "pins" : "bytes"));
   }
 }
 

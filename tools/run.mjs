@@ -36,10 +36,11 @@ const RUNGS = {
   formal: { budgetSeconds: 240, set: 'formal' },
   system: { budgetSeconds: 300, set: 'fpga' },
   boards: { budgetSeconds: 600, set: 'fpga' },
+  gate: { budgetSeconds: 300, set: 'fpga' },
 };
 
 /** What `npm test` climbs. */
-const LADDER = ['check', 'unit', 'rtl', 'formal', 'system'];
+const LADDER = ['check', 'unit', 'rtl', 'formal', 'system', 'gate'];
 
 /** Each set includes those before it. */
 const SET_NAMES = Object.keys(SETS);
@@ -55,6 +56,8 @@ const VERBS = {
   formal: (args) => climb(['formal'], args),
   system: (args) => climb(['system'], args),
   boards: (args) => climb(['boards'], args),
+  gate: (args) => climb(['gate'], args),
+  gatesim: simulateGates,
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   clean,
 };
@@ -67,6 +70,12 @@ async function main([verb, ...rest]) {
     return 2;
   }
   return work(args);
+}
+
+/** The rung `gate` with the boards that are named, else with all of them. */
+function simulateGates(boards) {
+  process.env['DELTASCOPE_GATE_BOARDS'] = boards.join() || 'all';
+  return climb(['gate'], []);
 }
 
 /** Runs rungs in order, all of them, and sums up; arguments go to vitest. */

@@ -10,7 +10,7 @@ import { boardParameters } from '../../contract/render.ts';
 import { interrupted } from '../abort.ts';
 import { DeltascopeError } from '../error.ts';
 import { holdLock } from './build-lock.ts';
-import { findVerilator, VERILATOR_MAKE_OPTIONS } from './verilator.ts';
+import { findVerilator, VERILATOR_MAKE_OPTIONS, WITHOUT_SIMULATOR } from './verilator.ts';
 
 /** What of a board's profile, and of what surrounds the device, is built in. */
 export interface SimulatorVariant {
@@ -63,8 +63,36 @@ const PROGRAM = 'simulator';
  * @throws DeltascopeError `simulator-build-failed` with the first error of the compilers.
  */
 export async function buildSimulator(options: SimulatorOptions): Promise<Simulator> {
+  return buildProgram(await describe(options), options);
+}
+
+/** Whether the program is there already. @throws DeltascopeError as `buildSimulator`. */
+export async function isBuilt(options: SimulatorOptions): Promise<boolean> {
+  return existsSync((await plan(await describe(options), options)).program);
+}
+
+/** What Verilator makes a program of, with sim/main.cpp. */
+export interface ProgramDescription {
+  /** Of its folder, before the hash. */
+  readonly name: string;
+  /** Verilog and what it includes, relative to the root. */
+  readonly sources: readonly string[];
+  readonly headers: readonly string[];
+  readonly flags: readonly string[];
+}
+
+export type ProgramOptions = Pick<
+  SimulatorOptions,
+  'board' | 'root' | 'environment' | 'signal' | 'onProgress'
+>;
+
+/** @throws DeltascopeError as `buildSimulator`. */
+export async function buildProgram(
+  description: ProgramDescription,
+  options: ProgramOptions,
+): Promise<Simulator> {
   const { board, root, environment, signal } = options;
-  const { folder, flags, ...simulator } = await plan(options);
+  const { folder, flags, ...simulator } = await plan(description, options);
   if (existsSync(simulator.program)) {
     return simulator;
   }
@@ -85,9 +113,23 @@ export async function buildSimulator(options: SimulatorOptions): Promise<Simulat
   return simulator;
 }
 
-/** Whether the program is there already. @throws DeltascopeError as `buildSimulator`. */
-export async function isBuilt(options: SimulatorOptions): Promise<boolean> {
-  return existsSync((await plan(options)).program);
+/** The flags that every program is built with; `definitions` are more of what main.cpp is told. */
+export function commonFlags(board: BoardName, definitions = ''): string[] {
+  return [
+    ...['--cc', '--exe', '--build', '-j', '2', '-O3', '-Wno-fatal'],
+    ...['--x-assign', 'unique', '--x-initial', 'unique'],
+    ...['-CFLAGS', `-DDS_BOARD=\\"${board}\\" -DDS_CONTRACT_CRC=${CONTRACT_CRC}UL${definitions}`],
+  ];
+}
+
+async function describe(options: SimulatorOptions): Promise<ProgramDescription> {
+  const { root } = options;
+  return {
+    name: nameOf(options),
+    sources: await listSources(root),
+    headers: await listHeaders(root),
+    flags: verilatorFlags(options),
+  };
 }
 
 interface Plan extends Simulator {
@@ -95,21 +137,24 @@ interface Plan extends Simulator {
   readonly flags: readonly string[];
 }
 
-async function plan(options: SimulatorOptions): Promise<Plan> {
-  const { root, environment } = options;
+async function plan(
+  { name, sources, headers, flags: own }: ProgramDescription,
+  { root, environment }: Pick<SimulatorOptions, 'root' | 'environment'>,
+): Promise<Plan> {
   if (/\s/.test(root)) {
     throw new DeltascopeError(
       'simulator-build-failed',
       `Cannot build the simulator in "${root}": Verilator's makefile fails in a path with a space`,
-      { hint: `mv "${root}" to a path without spaces, then run the same command again` },
+      {
+        hint: `mv "${root}" to a path without spaces, then run the same command again; ${WITHOUT_SIMULATOR}`,
+      },
     );
   }
   const verilator = await findVerilator(environment);
-  const sources = await listSources(root);
-  const flags = [...verilatorFlags(options), ...sources, MAIN];
-  const inputs = [...sources, ...(await listHeaders(root)), MAIN];
+  const flags = [...own, ...sources, MAIN];
+  const inputs = [...sources, ...headers, ...(await listFiles(root, MAIN_FOLDER, '.h')), MAIN];
   const key = await hashOf(root, { inputs, words: [verilator, ...flags] });
-  const folder = path.join(root, 'build', 'sim', `${nameOf(options)}-${key}`);
+  const folder = path.join(root, 'build', 'sim', `${name}-${key}`);
   return { folder, flags, program: path.join(folder, PROGRAM), verilator };
 }
 
@@ -158,13 +203,11 @@ function nameOf({ board, lanes, link = 'bytes', traced }: SimulatorOptions): str
 function verilatorFlags({ board, lanes, link = 'bytes', traced }: SimulatorOptions): string[] {
   const parameters = Object.entries(parametersOf(board, lanes));
   return [
-    ...['--cc', '--exe', '--build', '-j', '2', '-O3', '-Wno-fatal'],
-    ...['--x-assign', 'unique', '--x-initial', 'unique'],
+    ...commonFlags(board),
     ...['--top-module', TOPS[link], '--prefix', `V${TOPS[link]}`],
     ...(traced ? ['--trace'] : []),
     // -CFLAGS alone would leave the hand-written main at -Os.
     ...['-MAKEFLAGS', VERILATOR_MAKE_OPTIONS],
-    ...['-CFLAGS', `-DDS_BOARD=\\"${board}\\" -DDS_CONTRACT_CRC=${CONTRACT_CRC}UL`],
     ...INCLUDE_FOLDERS.map((folder) => `-I${folder}`),
     ...parameters.map(([name, value]) => `-G${name}=${value}`),
   ];
@@ -218,6 +261,6 @@ function buildError(output: string, log: string): DeltascopeError {
   return new DeltascopeError(
     'simulator-build-failed',
     `Verilator could not build the simulator: ${first.trim()} (all of it: ${log})`,
-    { hint: 'npx deltascope doctor' },
+    { hint: `npx deltascope doctor; ${WITHOUT_SIMULATOR}` },
   );
 }

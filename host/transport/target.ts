@@ -34,6 +34,12 @@ export type TargetDescription =
       readonly seed: number;
     }
   | {
+      /** Of model/, which the command line puts in place of a device. */
+      readonly kind: 'model';
+      readonly label: string;
+      readonly board: BoardName;
+    }
+  | {
       readonly kind: 'serial';
       readonly label: string;
       readonly port: string;
@@ -87,16 +93,21 @@ export async function openTarget(
       hint: `--on sim:${on}, or --on PORT for a real one`,
     });
   }
+  refuseSimulatorOptions(on, options);
+  if (on.startsWith(SERIAL)) {
+    return openBoard(await findBySerial(on.slice(SERIAL.length), options), options);
+  }
+  return openPort(on, options);
+}
+
+/** @throws DeltascopeError `bad-option` naming an option that only a simulated board has. */
+export function refuseSimulatorOptions(on: string, options: TargetOptions): void {
   const option = forSimulation(options);
   if (option !== undefined) {
     throw new DeltascopeError('bad-option', `${option} is for simulated boards, not for "${on}"`, {
       hint: '--on sim',
     });
   }
-  if (on.startsWith(SERIAL)) {
-    return openBoard(await findBySerial(on.slice(SERIAL.length), options), options);
-  }
-  return openPort(on, options);
 }
 
 /** The first that is given of the options that no real board has. */

@@ -4,6 +4,9 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { DeltascopeError } from '../error.ts';
 
+/** For hints: what does without Verilator, compiler and Python. */
+export const WITHOUT_SIMULATOR = 'or, without the RTL: npx deltascope run --on model';
+
 /** Older ones reject the sources or simulate them differently. */
 const OLDEST = { major: 5, minor: 36 };
 
@@ -55,6 +58,6 @@ function tooOld(why: string): DeltascopeError {
   return new DeltascopeError(
     'simulator-build-failed',
     `Cannot build the simulator: ${why}; needed is ${OLDEST.major}.0${OLDEST.minor} or newer`,
-    { hint: 'npm run setup' },
+    { hint: `npm run setup; ${WITHOUT_SIMULATOR}` },
   );
 }

@@ -1,9 +1,10 @@
 // ds_activation: the activation units behind one port.
-// Purpose     a and its derivative, by the layer's activation; each unit as early as it can.
+// Purpose     a and its derivative, by the layer's activation; each unit as early as it can. The
+//             unit that is not chosen gives 0.
 // Latency     from z_valid_i 7 cycles for sigmoid, 3 for identity: an odd number for every unit, so
 //             that with a z in every second cycle no unit comes together with a z. The slope comes
 //             2 cycles after its unit; the tail of a sigmoid 6 cycles after z_valid_i.
-// Throughput  1 z/cycle.
+// Throughput  1 z in Interval cycles.
 // Format      z Q6.14; a, slope, tail and complement as contract/formats.ts.
 // Reset       the valid flags.   Golden  golden/fixed/unit.ts#activate, exact.
 `default_nettype none
@@ -15,7 +16,8 @@ module ds_activation #(
     parameter ExponentBits      = 6,   // [bits]
     parameter TailBits          = 16,  // [bits]; a and slope are as wide
     parameter ScaleBits         = 3,   // [bits]
-    parameter SaturatedExponent = 5    // tail exponent from which a sigmoid counts as saturated
+    parameter SaturatedExponent = 5,   // tail exponent from which a sigmoid counts as saturated
+    parameter Interval          = 1    // [cycles] from one z to the next, at least
 ) (
     input  wire                    clk_i,
     input  wire                    rst_i,
@@ -25,6 +27,8 @@ module ds_activation #(
 
     input  wire                    z_valid_i,
     input  wire signed [ZBits-1:0] z_i,
+
+    output wire              [6:0] z_age_o,  // bit i: the z of a sigmoid came i cycles ago
 
     output wire                    unit_soon_o,  // unit_valid_o comes in 3 cycles
     output reg                     unit_valid_o,
@@ -44,7 +48,7 @@ module ds_activation #(
 );
   wire [TailBits-1:0] sigmoid_activation, sigmoid_slope, identity_activation;
   wire [ExponentBits-1:0] sigmoid_slope_exponent;
-  wire sigmoid_saturated, identity_clamped;
+  wire sigmoid_is_one, sigmoid_saturated, identity_clamped;
   ds_sigmoid_unit #(
       .ZBits            (ZBits),
       .SegmentBits      (SegmentBits),
@@ -52,18 +56,22 @@ module ds_activation #(
       .DropBits         (DropBits),
       .ExponentBits     (ExponentBits),
       .TailBits         (TailBits),
-      .SaturatedExponent(SaturatedExponent)
+      .SaturatedExponent(SaturatedExponent),
+      .Interval         (Interval)
   ) u_sigmoid (
-      .clk_i           (clk_i),
-      .z_i             (z_i),
-      .activation_o    (sigmoid_activation),
-      .negative_o      (tail_negative_o),
-      .tail_o          (tail_o),
-      .complement_o    (complement_o),
-      .saturated_o     (sigmoid_saturated),
-      .slope_o         (sigmoid_slope),
-      .slope_exponent_o(sigmoid_slope_exponent),
-      .tail_exponent_o (tail_exponent_o)
+      .clk_i              (clk_i),
+      .enable_i           (!identity_i),
+      .valid_i            ({unit_valid_q[0], unit_valid_o, z_age_o}),
+      .z_i                (z_i),
+      .activation_o       (sigmoid_activation),
+      .activation_is_one_o(sigmoid_is_one),
+      .negative_o         (tail_negative_o),
+      .tail_o             (tail_o),
+      .complement_o       (complement_o),
+      .saturated_o        (sigmoid_saturated),
+      .slope_o            (sigmoid_slope),
+      .slope_exponent_o   (sigmoid_slope_exponent),
+      .tail_exponent_o    (tail_exponent_o)
   );
   ds_identity_unit #(
       .ZBits         (ZBits),
@@ -71,6 +79,7 @@ module ds_activation #(
       .ScaleBits     (ScaleBits)
   ) u_identity (
       .clk_i       (clk_i),
+      .enable_i    (identity_i),
       .z_i         (z_i),
       .scale_i     (scale_i),
       .activation_o(identity_activation),
@@ -78,10 +87,12 @@ module ds_activation #(
   );
 
   localparam [TailBits-1:0] SLOPE_ONE = 1 << (TailBits - 1);
+  localparam [TailBits-1:0] LARGEST = SLOPE_ONE - 1;  // of an activation
   localparam EARLY = 2;  // [cycles] to the results of identity
   localparam LATE = 6;   // [cycles] to those of sigmoid
   reg [LATE-1:0] valid_q;  // bit i is i + 1 cycles old; after EARLY for sigmoid only
   reg [1:0] unit_valid_q;
+  assign z_age_o = {valid_q, z_valid_i};
   assign unit_soon_o = identity_i ? z_valid_i : valid_q[LATE-3];
   assign unit_saturated_o = !identity_i && sigmoid_saturated;
   assign slope_valid_o = unit_valid_q[1];
@@ -93,7 +104,8 @@ module ds_activation #(
     if (identity_i) valid_q[EARLY] <= 1'b0;
     unit_valid_o      <= identity_i ? valid_q[EARLY-1] : valid_q[LATE-1];
     unit_valid_q      <= {unit_valid_q[0], unit_valid_o};
-    unit_activation_o <= identity_i ? identity_activation : sigmoid_activation;
+    unit_activation_o <= identity_activation | sigmoid_activation;
+    if (sigmoid_is_one) unit_activation_o <= LARGEST;
     unit_clamped_o    <= identity_i && identity_clamped;
     if (rst_i) begin
       valid_q      <= {LATE{1'b0}};

@@ -88,20 +88,24 @@ module ds_address_generator #(
   reg valid_q1, valid_q2, first_q1, first_q2, last_q1, last_q2;
   reg [IndexBits-1:0] k_q;
   reg [RowBits-1:0] base_q, group_base_q;
-  wire [IndexBits-1:0] k = backward_q ? k_q : empty_q ? {IndexBits{1'b0}} : list_index_i;
-  wire [RowBits-1:0] stride = {{(RowBits - IndexBits) {1'b0}}, n_in_q};
+  localparam WIDE_BITS = RowBits > IndexBits ? RowBits : IndexBits;
+  /* verilator lint_off UNUSEDSIGNAL */  // a memory of few rows has few inputs
+  wire [WIDE_BITS-1:0] k = backward_q ? {{(WIDE_BITS - IndexBits) {1'b0}}, k_q}
+      : empty_q ? {WIDE_BITS{1'b0}} : {{(WIDE_BITS - IndexBits) {1'b0}}, list_index_i};
+  wire [WIDE_BITS-1:0] stride = {{(WIDE_BITS - IndexBits) {1'b0}}, n_in_q};
+  /* verilator lint_on UNUSEDSIGNAL */
   always @(posedge clk_i) begin
     {valid_q1, first_q1, last_q1} <= {issue, first, last};
     {valid_q2, first_q2, last_q2} <= {valid_q1, first_q1, last_q1};
     row_valid_o <= valid_q2;
     row_first_o <= first_q2;
     row_last_o  <= last_q2;
-    row_addr_o  <= group_base_q + {{(RowBits - IndexBits) {1'b0}}, k};
+    row_addr_o  <= group_base_q + k[RowBits-1:0];
     if (valid_q2) begin
       row_inner_o <= first_q2 ? {IndexBits{1'b0}} : row_inner_o + ONE_INDEX;
       if (last_q2) k_q <= k_q + ONE_INDEX;
       if (backward_q && last_q2) group_base_q <= base_q;
-      else if (backward_q || last_q2) group_base_q <= group_base_q + stride;
+      else if (backward_q || last_q2) group_base_q <= group_base_q + stride[RowBits-1:0];
     end
     if (start_i) begin
       base_q       <= start_base_i;

@@ -218,6 +218,7 @@ module ds_core #(
   wire [WIDTH_BITS:0] hidden_count;
   ds_nonzero_list #(
       .Depth    (MaxWidth),
+      .Banks    (2),
       .IndexBits(WIDTH_BITS),
       .ValueBits(A_BITS)
   ) u_hidden (
@@ -449,6 +450,7 @@ module ds_core #(
       .BackBits      (BACK_BITS),
       .WordBits      (WORD_BITS),
       .ExponentBits  (EXP_BITS),
+      .ElementBits   (`DS_PRODUCT_BITS),
       .ElementExpBits(`DS_PRODUCT_EXPONENT_BITS),
       .DeltaExpBits  (DELTA_EXP_BITS),
       .SquareBits    (SQUARE_BITS),

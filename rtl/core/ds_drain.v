@@ -142,6 +142,7 @@ module ds_drain #(
       .spill_i    (spill_q),
       .sign_i     (sign_q),
       .shift_i    (shift_q[FINE_BITS-1:0]),
+      .enable_i   (1'b1),
       .y_o        (z_o),
       .saturated_o(z_saturated_o)
   );

@@ -4,7 +4,7 @@
 //             one that never left the flat part is saturated.
 // Latency     6 cycles from capture_i to a group's first z (7 with spread_i), 7 more to its unit (3
 //             for identity), 2 more to its slope and output error.
-// Throughput  1 neuron/cycle.
+// Throughput  1 neuron in Interval cycles.
 // Format      contract/formats.ts, by parameters.
 // Reset       counters and valid flags.   Golden  golden/fixed/network.ts, feedForward;
 //             golden/fixed/unit-flags.ts#unitFlags.
@@ -27,7 +27,8 @@ module ds_forward_path #(
     parameter WordBits          = 16,   // [bits] of a and of slope
     parameter ScaleBits         = 3,    // [bits]
     parameter CountBits         = 10,   // [bits]
-    parameter SaturatedExponent = 5
+    parameter SaturatedExponent = 5,
+    parameter Interval          = 1     // [cycles] from one z to the next, 1 or 2
 ) (
     input  wire                     clk_i,
     input  wire                     rst_i,
@@ -112,7 +113,7 @@ module ds_forward_path #(
       .start_n_out_i      (n_out_i),
       .start_neuron_base_i(neuron_base_i),
       .start_shift_i      (z_shift_i),
-      .spread_i           (spread_i),
+      .spread_i           (spread_i || Interval != 1),
       .reserve_i          (reserve_i),
       .free_o             (free_o),
       .capture_i          (capture_i),
@@ -125,6 +126,7 @@ module ds_forward_path #(
       .z_saturated_o      (z_saturated)
   );
 
+  wire [6:0] z_age;
   wire unit_clamped, unit_saturated, slope_valid, slope_alive;
   wire [WordBits-1:0] slope;
   wire [ExponentBits-1:0] slope_exponent;
@@ -139,7 +141,8 @@ module ds_forward_path #(
       .ExponentBits     (ExponentBits),
       .TailBits         (WordBits),
       .ScaleBits        (ScaleBits),
-      .SaturatedExponent(SaturatedExponent)
+      .SaturatedExponent(SaturatedExponent),
+      .Interval         (Interval)
   ) u_activation (
       .clk_i            (clk_i),
       .rst_i            (rst_i),
@@ -147,6 +150,7 @@ module ds_forward_path #(
       .scale_i          (scale_i),
       .z_valid_i        (z_valid_o),
       .z_i              (z_o),
+      .z_age_o          (z_age),
       .unit_soon_o      (unit_soon_o),
       .unit_valid_o     (unit_valid_o),
       .unit_activation_o(unit_activation_o),
@@ -222,17 +226,29 @@ module ds_forward_path #(
   );
 
   // The target is known from z on; the tail comes 6 cycles later.
-  reg [5:0] is_target_q;  // bit i is i + 1 cycles old
-  always @(posedge clk_i) is_target_q <= {is_target_q[4:0], z_index_q == label_i};
+  wire is_target;
+  ds_delay #(
+      .Width   (1),
+      .Cycles  (6),
+      .Interval(Interval),
+      .Held    (0)
+  ) u_target (
+      .clk_i  (clk_i),
+      .valid_i(z_age[5:0]),
+      .word_i (z_index_q == label_i),
+      .word_o (is_target)
+  );
   assign error_valid_o = slope_valid && output_q2;
   assign error_slope_o = slope;
   assign error_slope_exponent_o = slope_exponent;
   ds_output_error #(
       .TailBits    (WordBits),
-      .ExponentBits(ExponentBits)
+      .ExponentBits(ExponentBits),
+      .Interval    (Interval)
   ) u_error (
       .clk_i           (clk_i),
-      .is_target_i     (is_target_q[5]),
+      .valid_i         (unit_valid_o),
+      .is_target_i     (is_target),
       .negative_i      (tail_negative),
       .tail_i          (tail),
       .complement_i    (complement),

@@ -11,6 +11,7 @@ module ds_identity_unit #(
 ) (
     input  wire                             clk_i,
 
+    input  wire                             enable_i,  // else activation_o is 0
     input  wire signed [         ZBits-1:0] z_i,
     input  wire        [     ScaleBits-1:0] scale_i,
     output wire signed [ActivationBits-1:0] activation_o,
@@ -28,6 +29,7 @@ module ds_identity_unit #(
       .spill_i    (1'b0),
       .sign_i     (z_i[ZBits-1]),
       .shift_i    (scale_i),
+      .enable_i   (enable_i),
       .y_o        (activation_o),
       .saturated_o(clamped_o)
   );

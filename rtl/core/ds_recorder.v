@@ -91,7 +91,8 @@ module ds_recorder #(
 
   localparam [CycleBits-1:0] ONE = 1;
   reg [WordBits-1:0] now_q;
-  reg [CycleBits-1:0] rows_q, count_q;  // count_q: stalls until the forward pass is over, then align
+  reg [CycleBits-1:0] rows_q;
+  reg [CycleBits-1:0] count_q;  // of stalls until the forward pass is over, then of align_i
   always @(posedge clk_i) begin
     now_q <= now_q + {{(WordBits - 1) {1'b0}}, 1'b1};
     if (row_i) rows_q <= rows_q + ONE;

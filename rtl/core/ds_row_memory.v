@@ -1,8 +1,9 @@
 // ds_row_memory: the weights, LANES words a row, and the unit memory, four words an access.
 // Purpose     Shared: the unit memory is the top of the weights' one port, which suits the four
 //             big memories of UP5K (LANES is 4). Else it has a memory of its own.
-// Latency     1 cycle for a row, 2 for a unit access.   Throughput  1 row/cycle; beside it 1 unit read and 1 unit write a
-//             cycle, or, Shared, one access of all: a unit access wins, the row is lost.
+// Latency     1 cycle for a row, 2 for a unit access.   Throughput  1 row/cycle; beside it 1 unit
+//             read and 1 unit write a cycle, or, Shared, one access of all: a unit access wins, the
+//             row is lost. No row is written beside a unit access.
 // Format      opaque words.
 // Reset       none: random after power-up.   Golden  none.
 `default_nettype none
@@ -26,7 +27,7 @@ module ds_row_memory #(
     output wire [    4*WordBits-1:0] unit_data_o,
     input  wire [               3:0] unit_write_i,  // each of the four words
     input  wire [      UnitBits-1:0] unit_waddr_i,
-    input  wire [    4*WordBits-1:0] unit_data_i   // a row's lane i takes word i, modulo 4
+    input  wire [    4*WordBits-1:0] unit_data_i    // a row's lane i takes word i, modulo 4
 );
   genvar i;
   generate

@@ -3,7 +3,7 @@
 //             error in the tails; 512 chords over |z| in [0, 32).
 // Latency     6 cycles to activation, negative, tail and complement; 7 to saturated_o; 9 to the
 //             slope and the exponents.
-// Throughput  1 z/cycle.
+// Throughput  1 z in Interval cycles.
 // Format      z Q6.14; sigma Q1.15; tail and complement Q0.16, tail * 2^-exponent; slope
 //             D * 2^(-15 - slope exponent). Errors: sigma 6.1e-5, sigma' 0.1 % relative.
 // Reset       none.   Golden  golden/fixed/sigmoid.ts#sigmoid, exact, but that the complement is at
@@ -16,15 +16,19 @@ module ds_sigmoid_unit #(
     parameter DropBits          = 11,  // [bits] in the table
     parameter ExponentBits      = 6,   // [bits]
     parameter TailBits          = 16,  // [bits]; activation and slope are as wide
-    parameter SaturatedExponent = 5    // tail exponent from which the unit counts as saturated
+    parameter SaturatedExponent = 5,   // tail exponent from which the unit counts as saturated
+    parameter Interval          = 1    // [cycles] from one z to the next, at least
 ) (
     input  wire                    clk_i,
 
+    input  wire                    enable_i,  // else activation_o is 0
+    input  wire        [      8:0] valid_i,   // bit i: z_i came i cycles ago
     input  wire signed [ZBits-1:0] z_i,
 
     output wire [    TailBits-1:0] activation_o,
+    output wire                    activation_is_one_o,  // the largest code instead
     output wire                    negative_o,       // z < 0
-    output reg  [    TailBits-1:0] tail_o,
+    output wire [    TailBits-1:0] tail_o,
     output wire [    TailBits-1:0] complement_o,     // 1 - t
 
     output wire                    saturated_o,
@@ -45,23 +49,40 @@ module ds_sigmoid_unit #(
   end
 
   // Cycle 0: |z|. -z is the complement of z - 1; written so, the choice costs nothing. Cycle 1: drop.
-  reg [5:0] negative_q;  // bit i is i + 1 cycles old
-  assign negative_o = negative_q[5];
   wire negative = z_i[ZBits-1];
   wire [ZBits-2:0] lowered = z_i[ZBits-2:0] + {(ZBits - 1) {negative}};
   wire [ZBits-2:0] magnitude = lowered ^ {(ZBits - 1) {negative}};
   wire [INDEX_BITS-1:0] index = magnitude[ZBits-2:SegmentBits];
-  reg [INDEX_BITS-1:0] index_q1, index_q2, index_q3;
+  wire [INDEX_BITS-1:0] index3;  // numbers without a q: of that cycle
+  wire negative5;
   reg [EARLY_BITS-1:0] early_q1;
   reg [SegmentBits-1:0] offset_q1;
   always @(posedge clk_i) begin
-    negative_q <= {negative_q[4:0], negative};
-    index_q1   <= index;
-    index_q2   <= index_q1;
-    index_q3   <= index_q2;
-    early_q1   <= rom[index][EARLY_BITS-1:0];
-    offset_q1  <= magnitude[SegmentBits-1:0];
+    early_q1  <= rom[index][EARLY_BITS-1:0];
+    offset_q1 <= magnitude[SegmentBits-1:0];
   end
+  ds_delay #(
+      .Width   (INDEX_BITS),
+      .Cycles  (3),
+      .Interval(Interval),
+      .Held    (0)
+  ) u_index (
+      .clk_i  (clk_i),
+      .valid_i(valid_i[2:0]),
+      .word_i (index),
+      .word_o (index3)
+  );
+  ds_delay #(
+      .Width   (1),
+      .Cycles  (5),
+      .Interval(Interval),
+      .Held    (0)
+  ) u_negative (
+      .clk_i  (clk_i),
+      .valid_i(valid_i[4:0]),
+      .word_i (negative),
+      .word_o (negative5)
+  );
 
   // Cycles 2 to 4: drop * offset; most of the word is read only now, not carried along.
   localparam FALL_BITS = DropBits + SegmentBits;
@@ -79,57 +100,102 @@ module ds_sigmoid_unit #(
       .b_i  (offset_q1),
       .p_o  (fall)
   );
-  reg [LOW_BITS-1:0] low_q2, low_q3, low_q4;
+  wire [LOW_BITS-1:0] low4;
   reg [LATE_BITS-1:0] late_q4;
-  always @(posedge clk_i) begin
-    low_q2  <= early_q1[EARLY_BITS-1:DropBits];
-    low_q3  <= low_q2;
-    low_q4  <= low_q3;
-    late_q4 <= rom[index_q3][WORD_BITS-1:EARLY_BITS];
-  end
+  always @(posedge clk_i) late_q4 <= rom[index3][WORD_BITS-1:EARLY_BITS];
+  ds_delay #(
+      .Width   (LOW_BITS),
+      .Cycles  (3),
+      .Interval(Interval),
+      .Held    (0)
+  ) u_low (
+      .clk_i  (clk_i),
+      .valid_i(valid_i[3:1]),
+      .word_i (early_q1[EARLY_BITS-1:DropBits]),
+      .word_o (low4)
+  );
 
   // Cycle 5: tail = base - fall, one bit below the point: what the fall rounds up by.
-  wire [ExponentBits-1:0] exponent_q4 = late_q4[LATE_BITS-1-:ExponentBits];
-  wire [TailBits-1:0] base = {1'b1, late_q4[LATE_BITS-ExponentBits-1:0], low_q4};
+  wire [ExponentBits-1:0] exponent4 = late_q4[LATE_BITS-1-:ExponentBits];
+  wire [TailBits-1:0] base = {1'b1, late_q4[LATE_BITS-ExponentBits-1:0], low4};
   wire [TailBits:0] doubled_fall = {
     {(TailBits + SegmentBits - 1 - FALL_BITS) {1'b0}}, fall[FALL_BITS-1:SegmentBits-2]
   };
   /* verilator lint_off UNUSEDSIGNAL */  // the bit below the point
   wire [TailBits:0] difference = {base, 1'b0} - doubled_fall;
   /* verilator lint_on UNUSEDSIGNAL */
-  reg [TailBits-1:0] tail_q5;
-  reg [ExponentBits-1:0] exponent_q5;
-  always @(posedge clk_i) begin
-    tail_q5     <= difference[TailBits:1];
-    exponent_q5 <= exponent_q4;
-  end
+  wire [TailBits-1:0] tail5;
+  wire [ExponentBits-1:0] exponent5;
+  ds_delay #(
+      .Width   (TailBits + ExponentBits),
+      .Cycles  (1),
+      .Interval(Interval),
+      .Held    (0)
+  ) u_head (
+      .clk_i  (clk_i),
+      .valid_i(valid_i[4]),
+      .word_i ({difference[TailBits:1], exponent4}),
+      .word_o ({tail5, exponent5})
+  );
 
   // Cycle 6: t with one bit below the point, and at least half an LSB of Q0.16. That changes only
   // 1 - t, from 1 to the largest code, and the slope, which is told.
   localparam FINE_BITS = 4;  // from 2^4 places on only that half is left
-  wire [FINE_BITS-1:0] places = exponent_q5[FINE_BITS-1:0];
-  wire far = exponent_q5[ExponentBits-1:FINE_BITS] != {(ExponentBits - FINE_BITS) {1'b0}};
-  wire tiny = exponent_q5[ExponentBits-1:FINE_BITS] > 1
-      || (far && (places != {FINE_BITS{1'b0}} || !tail_q5[TailBits-1]));
-  wire [TailBits:0] by8 = places[3] ? {tail_q5, 1'b0} >> 8 : {tail_q5, 1'b0};
+  wire [FINE_BITS-1:0] places = exponent5[FINE_BITS-1:0];
+  wire far = exponent5[ExponentBits-1:FINE_BITS] != {(ExponentBits - FINE_BITS) {1'b0}};
+  wire tiny = exponent5[ExponentBits-1:FINE_BITS] > 1
+      || (far && (places != {FINE_BITS{1'b0}} || !tail5[TailBits-1]));
+  wire [TailBits:0] by8 = places[3] ? {tail5, 1'b0} >> 8 : {tail5, 1'b0};
   wire [TailBits:0] by4 = places[2] ? by8 >> 4 : by8;
   wire [TailBits:0] by2 = places[1] ? by4 >> 2 : by4;
   wire [TailBits:0] by1 = places[0] ? by2 >> 1 : by2;
   reg [TailBits:0] rest_q6;  // the complement of t, Q0.17: 1 - t but for an LSB
-  reg [3:0] tiny_q;  // bit i is of cycle 6 + i
-  reg [ExponentBits-1:0] exponent_q6, exponent_q7, exponent_q8, exponent_q9;
+  reg negative_q6;
+  assign negative_o = negative_q6;
   always @(posedge clk_i) begin
     rest_q6     <= ~{by1[TailBits:1] & {TailBits{!far}}, by1[0] || far};
-    tail_o      <= tail_q5;
-    tiny_q      <= {tiny_q[2:0], tiny};
-    exponent_q6 <= exponent_q5;
-    exponent_q7 <= exponent_q6;
-    exponent_q8 <= exponent_q7;
-    exponent_q9 <= exponent_q8;
+    negative_q6 <= negative5;
+    if (!enable_i) begin
+      rest_q6     <= {(TailBits + 1) {1'b0}};
+      negative_q6 <= 1'b0;
+    end
   end
-  assign saturated_o = exponent_q7 >= SaturatedExponent[ExponentBits-1:0];
-  assign tail_exponent_o = exponent_q9;
-  assign slope_exponent_o = exponent_q9 + {{(ExponentBits - 1) {1'b0}}, 1'b1};
+  ds_delay #(
+      .Width   (TailBits),
+      .Cycles  (1),
+      .Interval(Interval),
+      .Held    (1)
+  ) u_tail (
+      .clk_i  (clk_i),
+      .valid_i(valid_i[5]),
+      .word_i (tail5),
+      .word_o (tail_o)
+  );
+  wire saturated = exponent5 >= SaturatedExponent[ExponentBits-1:0];
+  ds_delay #(
+      .Width   (1),
+      .Cycles  (2),
+      .Interval(Interval),
+      .Held    (1)
+  ) u_saturated (
+      .clk_i  (clk_i),
+      .valid_i(valid_i[6:5]),
+      .word_i (saturated),
+      .word_o (saturated_o)
+  );
+  wire tiny9;
+  ds_delay #(
+      .Width   (1 + ExponentBits),
+      .Cycles  (4),
+      .Interval(Interval),
+      .Held    (1)
+  ) u_exponent (
+      .clk_i  (clk_i),
+      .valid_i(valid_i[8:5]),
+      .word_i ({tiny, exponent5}),
+      .word_o ({tiny9, tail_exponent_o})
+  );
+  assign slope_exponent_o = tail_exponent_o + {{(ExponentBits - 1) {1'b0}}, 1'b1};
 
   // After cycle 6: 1 - t, rounded, and sigma = 1 - t or t, rounded, in Q1.15. The sum carries out
   // where sigma would be 1; t is the complement of one less, as above.
@@ -137,10 +203,8 @@ module ds_sigmoid_unit #(
   localparam CODE_BITS = TailBits - 1;
   wire [CODE_BITS:0] code = {1'b0, rest_q6[TailBits:2]} + {1'b0, {CODE_BITS{negative_o}}}
       + {{CODE_BITS{1'b0}}, rest_q6[1]};
-  wire is_one = !negative_o && code[CODE_BITS];
-  assign activation_o = {
-    1'b0, (code[CODE_BITS-1:0] ^ {CODE_BITS{negative_o}}) | {CODE_BITS{is_one}}
-  };
+  assign activation_is_one_o = !negative_o && code[CODE_BITS];
+  assign activation_o = {1'b0, code[CODE_BITS-1:0] ^ {CODE_BITS{negative_o}}};
 
   // Cycles 7 to 9: tail * (1 - t). A tiny t counts as 2^-16 there and is rounded off again.
   /* verilator lint_off UNUSEDSIGNAL */  // the bits that are rounded away
@@ -158,6 +222,6 @@ module ds_sigmoid_unit #(
       .p_o  (product)
   );
   assign slope_o = product[2*TailBits-1:TailBits]
-      + {{(TailBits - 1) {1'b0}}, product[TailBits-1] || tiny_q[3]};
+      + {{(TailBits - 1) {1'b0}}, product[TailBits-1] || tiny9};
 endmodule
 `default_nettype wire

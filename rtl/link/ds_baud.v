@@ -3,7 +3,7 @@
 //             When no good frame comes within RevertMs from then on, or the sender makes a break
 //             (it speaks more slowly, so does not know), the safe divisor counts again. A written
 //             divisor below 4, or of more bits than the safe one, is ignored.
-// Latency     1 cycle from the quiet line, the time-out or the break to divisor_o.
+// Latency     1 cycle from the quiet line or the break to divisor_o, 2 from the time-out.
 // Throughput  one change at a time; of two without a reply between them the last counts.
 // Format      clock cycles a bit.
 // Reset       the safe divisor, ClockHz / SafeBaud to the nearest.   Golden  none.

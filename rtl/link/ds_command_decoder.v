@@ -9,12 +9,11 @@
 //             write's words, when bytes come without a pause. A strobe comes one cycle after the
 //             last byte of its word. 256 cycles more for `identify`, and before the first frame:
 //             what was answered is forgotten.
-// Throughput  1 payload byte/cycle in; a word costs a read 2 cycles and its bytes, and the core's
-//             latency; a check sum as much. The reply's taker sets the pace of bytes.
+// Throughput  1 payload byte/cycle in; a word costs a read or a check sum 8 cycles and the core's
+//             latency, as fast as the taker of the reply takes bytes.
 // Format      in: opcode, sequence, length (low, high), payload. out, by reply_kind_o: opcode +
 //             flag, sequence, status, length, payload; or bytes to add up, then as many of the
-//             sum; or a status to keep. Words low byte first. Words of 16 bits are in the lower
-//             half of host_wdata_o, the upper one is undefined.
+//             sum; or a status to keep. Words low byte first.
 //             Region and address are steady from a strobe until the word is there.
 // Reset       expects sequence number 0.   Golden  none.
 `default_nettype none
@@ -80,8 +79,9 @@ module ds_command_decoder #(
   localparam [CountBits-1:0] WRITE_HEAD_BYTES = 4;    // region and address
   localparam [CountBits-1:0] READ_BYTES = 5;          // region, address, count
   localparam [CountBits-1:0] CHECKSUM_BYTES = 8;      // region, address, count of four bytes
-  localparam [5:0] ECHO_BYTES = `DS_REPLY_PAYLOAD_BYTES;  // at most
-  localparam [7:0] READ_WORDS = `DS_MAX_READ_WORDS;
+  // A one for each number allowed: a look-up is smaller than a comparison.
+  localparam [63:0] ECHO_BYTES = (64'd2 << `DS_REPLY_PAYLOAD_BYTES) - 64'd1;
+  localparam [15:0] READ_WORDS = (16'd2 << `DS_MAX_READ_WORDS) - 16'd1;
   localparam [7:0] REPLY_FLAG = `DS_REPLY_FLAG;
   localparam [5:0] IDENTIFY_LENGTH = `DS_IDENTITY_BYTES + 4;
   localparam [5:0] CRC_LENGTH = `DS_CRC_BYTES;
@@ -175,7 +175,7 @@ module ds_command_decoder #(
   wire [7:0] ahead = sequence_q - expected_q;
   wire       in_order = ahead == 8'd0;
   wire       behind = ahead[7];
-  wire       fits_reply = left_q[15:6] == 10'd0 && left_q[5:0] <= ECHO_BYTES;
+  wire       fits_reply = left_q[15:6] == 10'd0 && ECHO_BYTES[left_q[5:0]];
   wire       length_good = is_identify && left_q == NONCE_BYTES ||
                            is_write && left_q[15:2] != 14'd0 ||
                            is_read && left_q == READ_BYTES || is_run ||
@@ -185,18 +185,24 @@ module ds_command_decoder #(
   wire [15:0] allowed = is_write ? WRITABLE : READABLE;
   wire words_good = is_write ? left_q[1:0] == 2'd0 : count_good_q;
 
-  wire word_end = quarter_end;
-  wire left_few = left_q[CountBits-1:1] == {CountBits - 1{1'b0}};
-  wire left_one = left_few && left_q[0];
-  wire left_none = left_few && !left_q[0];
+  // By bytes of its own enable each, from the lowest: none, and one.
+  wire [2:0] byte_none = {left_q[23:16] == 8'd0, left_q[15:8] == 8'd0, left_q[7:0] == 8'd0};
+  wire left_one = byte_none[2:1] == 2'b11 && left_q[7:0] == 8'd1;
+  wire left_none = byte_none == 3'b111;
 
-  // The payload of the reply.
+  // The payload of the reply; read in the fourth cycle of ST_HEAD or later.
   wire good = status_q == OK;
   wire late = status_q == OUT_OF_ORDER;
-  wire filled = late || good && (is_identify || is_checksum || (is_read || is_echo) && !left_none);
-  wire [5:0] reply_length = late ? 6'd1 : !good ? 6'd0 : is_identify ? IDENTIFY_LENGTH :
-                            is_checksum ? CRC_LENGTH : is_read ? {left_q[3:0], 2'd0} :
-                            is_echo ? left_q[5:0] : 6'd0;
+  reg  filled_q;
+  reg  [5:0] length_q;
+
+  always @(posedge clk_i) begin
+    filled_q <= late || good && (is_identify || is_checksum ||
+                                 (is_read || is_echo) && !left_none);
+    length_q <= late ? 6'd1 : !good ? 6'd0 : is_identify ? IDENTIFY_LENGTH :
+                is_checksum ? CRC_LENGTH : is_read ? {left_q[3:0], 2'd0} :
+                is_echo ? left_q[5:0] : 6'd0;
+  end
 
   always @* begin
     state_d  = state_q;
@@ -252,7 +258,7 @@ module ds_command_decoder #(
       ST_KEEP: if (reply_take) state_d = ST_HEAD;
       ST_HEAD: begin
         if (reply_take && quarter_end) begin
-          if (!filled) state_d = ST_OPCODE;
+          if (!filled_q) state_d = ST_OPCODE;
           else if (late) state_d = ST_EXPECTED;
           else if (is_identify) state_d = ST_NONCE;
           else if (is_echo) state_d = ST_ECHO;
@@ -269,7 +275,7 @@ module ds_command_decoder #(
         if (reply_take && quarter_end) state_d = left_none || is_checksum ? ST_OPCODE : ST_READ;
       end
       ST_ECHO: if (in_take && left_one) state_d = ST_OPCODE;
-      ST_SUM: if (reply_take && word_end) state_d = left_none ? ST_TOTAL : ST_READ;
+      ST_SUM: if (reply_take && quarter_end) state_d = left_none ? ST_TOTAL : ST_READ;
       ST_TOTAL: if (reply_take && quarter_end) state_d = ST_KEEP;
       ST_FORGET: if (reply_take && ahead == ALL_FORGOTTEN) state_d = booting_q ? ST_OPCODE : ST_HEAD;
       default: state_d = ST_OPCODE;
@@ -301,12 +307,12 @@ module ds_command_decoder #(
         reply_data_o = {{8 - StatusBits{1'b0}}, status_q};
       end
       ST_HEAD: begin
-        reply_last_o = quarter_end && !filled;
+        reply_last_o = quarter_end && !filled_q;
         case (index_q[1:0])
           2'd0: reply_data_o = opcode_q | REPLY_FLAG;
           2'd1: reply_data_o = sequence_q;
           2'd2: reply_data_o = {{8 - StatusBits{1'b0}}, status_q};
-          default: reply_data_o = {2'd0, reply_length};
+          default: reply_data_o = {2'd0, length_q};
         endcase
       end
       ST_EXPECTED: begin
@@ -326,10 +332,7 @@ module ds_command_decoder #(
         reply_kind_o = KIND_SUM;
         reply_data_o = data_q[7:0];
       end
-      ST_TOTAL: begin
-        reply_kind_o = KIND_TOTAL;
-        reply_last_o = quarter_end;
-      end
+      ST_TOTAL: reply_kind_o = KIND_TOTAL;
       default: ;
     endcase
   end
@@ -339,7 +342,11 @@ module ds_command_decoder #(
   wire in_field = state_q[4:3] == 2'b01 || copies;
   wire left_run = in_field || state_q == ST_WAIT;
   wire left_step = in_field && in_take || word_take;
-  wire [CountBits-1:0] left_less = left_q + {CountBits{left_run}};
+  wire [7:0] left_less0 = left_q[7:0] + {8{left_run}};
+  wire [7:0] left_less1 = left_q[15:8] + {8{left_run}};
+  wire [7:0] left_less2 = left_q[23:16] + {8{left_run}};
+  wire left_step1 = left_step && byte_none[0];
+  wire left_step2 = left_step1 && byte_none[1];
   wire addr_load = state_q == ST_ADDRESS;
   wire [23:0] addr_more = addr_q - {24{!addr_load}};
   wire sequence_load = state_q == ST_SEQUENCE;
@@ -356,8 +363,7 @@ module ds_command_decoder #(
     // Position in the field. Region and address are one of four bytes; written words have no state
     // of their own and count on (modulo 4).
     if (in_take || reply_take) index_q <= index_q + 5'd1;
-    if (state_q[4:3] == 2'b11 || state_q[4:1] == ST_KEEP[4:1] || state_q == ST_DROP ||
-        state_q == ST_SUM && reply_take && word_end) begin
+    if (state_q[4:3] == 2'b11 || state_q[4:1] == ST_KEEP[4:1] || state_q == ST_DROP) begin
       index_q <= 5'd0;
     end
 
@@ -369,16 +375,19 @@ module ds_command_decoder #(
       region_q      <= in_data_i[3:0];
       region_good_q <= in_data_i[7:4] == 4'd0 && allowed[in_data_i[3:0]];
     end
-    if (count_take) count_good_q <= is_read ? in_data_i <= READ_WORDS : in_data_i == 8'd0;
+    if (count_take) begin
+      count_good_q <= in_data_i[7:4] == 4'd0 &&
+                      (is_read ? READ_WORDS[in_data_i[3:0]] : in_data_i[3:0] == 4'd0);
+    end
 
     if (left_step || state_q == ST_LENGTH_LOW && in_take || count_take && index_q[1:0] == 2'd0) begin
-      left_q[7:0] <= left_run ? left_less[7:0] : in_data_i;
+      left_q[7:0] <= left_run ? left_less0 : in_data_i;
     end
-    if (left_step || state_q == ST_LENGTH_HIGH && in_take || count_take && index_q[1:0] == 2'd1) begin
-      left_q[15:8] <= left_run ? left_less[15:8] : in_data_i;
+    if (left_step1 || state_q == ST_LENGTH_HIGH && in_take || count_take && index_q[1:0] == 2'd1) begin
+      left_q[15:8] <= left_run ? left_less1 : in_data_i;
     end
-    if (left_step || count_take && index_q[1:0] == 2'd2) begin
-      left_q[23:16] <= left_run ? left_less[23:16] : in_data_i;
+    if (left_step2 || count_take && index_q[1:0] == 2'd2) begin
+      left_q[23:16] <= left_run ? left_less2 : in_data_i;
     end
     if (state_q == ST_OPCODE) left_q[23:16] <= 8'd0;
 
@@ -392,7 +401,7 @@ module ds_command_decoder #(
 
     if (state_q == ST_JUDGE && (is_identify || in_order)) expected_q <= sequence_q + 8'd1;
     if (state_q == ST_OPCODE) booting_q <= 1'b0;
-    write_q <= state_q == ST_WRITE && in_take && word_end;
+    write_q <= state_q == ST_WRITE && in_take && quarter_end;
 
     if (rst_i) begin
       state_q    <= ST_FORGET;

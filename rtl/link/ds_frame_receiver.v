@@ -120,11 +120,13 @@ module ds_frame_receiver #(
   // A counter's bit takes one cell, its load too, when what is added is a copy of the load signal
   // or its opposite: all ones is minus one.
   wire counting = state_q == ST_PAYLOAD;
-  wire [LeftBits-1:0] less = left_q + {LeftBits{counting}};
+  wire [7:0] less_low = left_q[7:0] + {8{counting}};
+  wire [LeftBits-9:0] less_high = left_q[LeftBits-1:8] + {LeftBits - 8{counting}};
   wire good = state_q == ST_WHOLE && !item_error && !stalled && crc == RESIDUE;
   wire rollback = end_valid && !good;
   wire [AddressBits:0] write_more = write_q - {AddressBits + 1{!rollback}};
-  wire left_none = left_q == {LeftBits{1'b0}};
+  wire low_none = left_q[7:0] == 8'd0;
+  wire left_none = low_none && left_q[LeftBits-1:8] == {LeftBits - 8{1'b0}};
   wire full = write_q == {~read_q[AddressBits], read_q[AddressBits-1:0]};
   wire stored_part = state_q < ST_PAYLOAD || counting && !left_none;
   wire store = byte_valid && stored_part && !full;
@@ -149,10 +151,10 @@ module ds_frame_receiver #(
   always @(posedge clk_i) begin
     state_q <= state_d;
     if (byte_valid && (counting || state_q == ST_LENGTH_LOW)) begin
-      left_q[7:0] <= counting ? less[7:0] : item_data;
+      left_q[7:0] <= counting ? less_low : item_data;
     end
-    if (byte_valid && (counting || state_q == ST_LENGTH_HIGH)) begin
-      left_q[LeftBits-1:8] <= counting ? less[LeftBits-1:8] : item_data[LeftBits-9:0];
+    if (byte_valid && (counting && low_none || state_q == ST_LENGTH_HIGH)) begin
+      left_q[LeftBits-1:8] <= counting ? less_high : item_data[LeftBits-9:0];
     end
     if (rst_i) state_q <= ST_OPCODE;
   end

@@ -85,10 +85,12 @@ module ds_image_decoder #(
   wire [7:0] index_step = skip ? in_data_i : 8'd1;
   wire outside = index_q >= {1'b0, input_width_i} || index_q >= CAPACITY;
   wire too_long = in_data_i[7:BytesBits-8] != {16 - BytesBits{1'b0}};
-  wire no_bytes = in_data_i == 8'd0 && bytes_q[7:0] == 8'd0;
+  wire low_none = bytes_q[7:0] == 8'd0;
+  wire no_bytes = in_data_i == 8'd0 && low_none;
 
   // Less one; written so that a bit of a counter takes one cell, its load too.
-  wire [BytesBits-1:0] bytes_less = bytes_q + {BytesBits{in_runs}};
+  wire [7:0]           low_less = bytes_q[7:0] + {8{in_runs}};
+  wire [BytesBits-9:0] high_less = bytes_q[BytesBits-1:8] + {BytesBits - 8{in_runs}};
   wire [7:0]           length_less = length_q + {8{value_end}};
 
   wire abandon = state_q == ST_FREE && image_free_i && held_q && !continued_q;
@@ -139,10 +141,10 @@ module ds_image_decoder #(
       endcase
       if (value_end || skip && !index_q[11]) index_q <= index_q + {4'd0, index_step};
       if (in_runs || state_q == ST_BYTES_LOW) begin
-        bytes_q[7:0] <= in_runs ? bytes_less[7:0] : in_data_i;
+        bytes_q[7:0] <= in_runs ? low_less : in_data_i;
       end
-      if (in_runs || state_q == ST_BYTES_HIGH) begin
-        bytes_q[BytesBits-1:8] <= in_runs ? bytes_less[BytesBits-1:8] : in_data_i[BytesBits-9:0];
+      if (in_runs && low_none || state_q == ST_BYTES_HIGH) begin
+        bytes_q[BytesBits-1:8] <= in_runs ? high_less : in_data_i[BytesBits-9:0];
       end
       if (value_end || state_q == ST_LENGTH) length_q <= value_end ? length_less : in_data_i;
     end

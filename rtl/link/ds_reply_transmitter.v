@@ -6,10 +6,10 @@
 //             The other half of its memory keeps the status of the last 256 replies, and its CRC
 //             unit also adds up words before a reply: by in_kind_i, a byte is of the reply, of
 //             such a sum, in place of a byte of the sum, or the status to keep for number_i.
-// Latency     127 cycles from the first byte in to the first byte out.
+// Latency     128 cycles from the first byte in to the first byte out.
 // Throughput  1 byte in 2 cycles in, a status in 1; 1 byte in 3 cycles out; a cell is made in 125.
 // Format      in: opcode, sequence, status, length, payload, at most 58 bytes, in_last_i with the
-//             last one, and with the last one of a sum. out: 64 bytes a cell, the last one 0x00
+//             last one. Between a sum and a reply a status comes. out: 64 bytes a cell, the last one 0x00
 //             and no other.
 // Reset       empty.   Golden  none (host/protocol decodes).
 `default_nettype none
@@ -28,7 +28,7 @@ module ds_reply_transmitter #(
     input  wire       in_last_i,
     output wire [7:0] sum_o,       // the byte in place of which one comes
 
-    input  wire [7:0] number_i,    // sequence number, of the status to keep or to recall
+    input  wire [7:0] number_i,    // of the status kept in the cycle before, or to recall
     input  wire       recall_i,    // holds until recalled_o
     output wire       recalled_o,  // the status is there
     output wire [2:0] answer_o,
@@ -80,11 +80,14 @@ module ds_reply_transmitter #(
   assign in_ready_o = state_q == ST_REPLY && room && crc_ready;
   assign sum_o = crc[7:0];
 
-  // One byte of the reply.
+  // One byte of the reply: in the first cycle to the check sum, in the second to its place.
   wire put = crc_ready && (in_take && in_kind_i == KIND_REPLY || state_q == ST_PAD ||
                            state_q == ST_CRC);
   reg [7:0] put_data;
-  wire put_zero = put_data == 8'd0;
+  reg put_q;
+  reg keep_q;
+  reg [7:0] byte_q;
+  wire byte_zero = byte_q == 8'd0;
 
   always @* begin
     case (state_q)
@@ -100,7 +103,7 @@ module ds_reply_transmitter #(
       ST_REPLY: if (put && in_last_i) state_d = place_q == PAD_END ? ST_CRC : ST_PAD;
       ST_PAD: if (put && place_q == PAD_END) state_d = ST_CRC;
       ST_CRC: if (put && place_q == CRC_END) state_d = ST_CODE;
-      ST_CODE: state_d = ST_CLOSE;
+      ST_CODE: if (!put_q) state_d = ST_CLOSE;
       default: state_d = ST_REPLY;
     endcase
   end
@@ -108,7 +111,7 @@ module ds_reply_transmitter #(
   ds_crc32 u_crc (
       .clk_i  (clk_i),
       .rst_i  (rst_i),
-      .clear_i(state_q == ST_CLOSE || in_take && in_kind_i == KIND_TOTAL && in_last_i),
+      .clear_i(state_q == ST_CLOSE || keep),
       .valid_i(put || in_take && (in_kind_i == KIND_SUM || in_kind_i == KIND_TOTAL)),
       .ready_o(crc_ready),
       .data_i (put_data),
@@ -118,9 +121,12 @@ module ds_reply_transmitter #(
 
   always @(posedge clk_i) begin
     state_q <= state_d;
-    if (put) begin
+    put_q   <= put;
+    keep_q  <= keep;
+    byte_q  <= put_data;
+    if (put_q) begin
       place_q <= place_q + FIRST;
-      if (put_zero) code_q <= place_q;
+      if (byte_zero) code_q <= place_q;
     end
     if (state_q == ST_CLOSE) begin
       place_q <= FIRST;
@@ -129,6 +135,8 @@ module ds_reply_transmitter #(
     end
     if (rst_i) begin
       state_q <= ST_REPLY;
+      put_q   <= 1'b0;
+      keep_q  <= 1'b0;
       place_q <= FIRST;
       code_q  <= {PlaceBits{1'b0}};
       cell_q  <= {CellBits + 1{1'b0}};
@@ -138,10 +146,10 @@ module ds_reply_transmitter #(
   // The write: a byte to its place, a distance to the place of the zero before, the delimiter, or
   // a status.
   wire [PlaceBits-1:0] distance = place_q - code_q;
-  wire distance_write = state_q == ST_CODE || put && put_zero;
+  wire distance_write = !keep_q && (put_q ? byte_zero : state_q == ST_CODE);
   wire [PlaceBits-1:0] write_place = state_q == ST_CLOSE ? DELIMITER :
                                      distance_write ? code_q : place_q;
-  wire [7:0] write_data = distance_write ? {{8 - PlaceBits{1'b0}}, distance} : put_data;
+  wire [7:0] write_data = distance_write ? {{8 - PlaceBits{1'b0}}, distance} : byte_q;
   wire [NumberBits-1:0] write_cell = {cell_q[CellBits-1:0], write_place};
 
   // The read: the next byte to leave, or, while none is offered, a status.
@@ -165,8 +173,8 @@ module ds_reply_transmitter #(
       .Depth(2 << NumberBits)
   ) u_cells (
       .clk_i  (clk_i),
-      .we_i   (put || keep || state_q == ST_CODE || state_q == ST_CLOSE),
-      .waddr_i(keep ? {1'b1, number_i} : {1'b0, write_cell}),
+      .we_i   (put_q || keep_q || state_q == ST_CODE || state_q == ST_CLOSE),
+      .waddr_i(keep_q ? {1'b1, number_i} : {1'b0, write_cell}),
       .wdata_i(write_data),
       .raddr_i(recall ? {1'b1, number_i} : {1'b0, read_place}),
       .rdata_o(word)

@@ -1,8 +1,8 @@
 // ds_timeout: a time-out in milliseconds.
 // Purpose     start_i (again) and it runs; stop_i ends it; expired_o says that it ran out. The
 //             time comes from a ds_milliseconds that many share.
-// Latency     expired_o is combinational from elapsed_i, for the one cycle in which it ran out and
-//             neither start_i nor stop_i is high.
+// Latency     1 cycle from elapsed_i to expired_o, which is high for one cycle; not if start_i or
+//             stop_i is high in it or in the one before.
 // Throughput  a start every cycle; a start with an end is another start.
 // Format      at least Milliseconds after the start, less than one more.
 // Reset       stopped.   Golden  none.
@@ -34,12 +34,18 @@ module ds_timeout #(
   wire              running = !left_q[LeftBits];
   wire              over = many || rest[LeftBits];
 
-  assign expired_o = running && over && !start_i && !stop_i;
+  reg               expired_q;
+
+  assign expired_o = expired_q && !start_i && !stop_i;
 
   always @(posedge clk_i) begin
     if (start_i) left_q <= {1'b0, WHOLE};
     else if (running) left_q <= {over || stop_i, rest[LeftBits-1:0]};
-    if (rst_i) left_q[LeftBits] <= 1'b1;
+    expired_q <= running && over && !start_i && !stop_i;
+    if (rst_i) begin
+      left_q[LeftBits] <= 1'b1;
+      expired_q        <= 1'b0;
+    end
   end
 endmodule
 

@@ -4,12 +4,16 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../tools/setup/environment.mjs';
 
+/** What of the host's transports the model uses: the seam itself, and a wire in memory. */
+const MODEL_WIRE = ['host/transport/transport.ts', 'host/transport/memory.ts'];
+
 /** Prefixes of what the files of a room may import; `host` never imports `golden`. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   contract: ['contract/'],
   golden: ['golden/', 'contract/'],
   host: ['host/', 'contract/'],
   fpga: ['fpga/', 'contract/'],
+  model: ['model/', 'golden/', 'contract/', 'host/protocol/', ...MODEL_WIRE],
   bench: ['bench/', 'host/', 'fpga/', 'golden/', 'contract/'],
   experiments: ['experiments/', 'bench/', 'host/', 'golden/', 'contract/'],
   report: ['report/', 'contract/'],
@@ -20,6 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'experiments/',
     'host/',
     'fpga/',
+    'model/',
     'golden/',
     'contract/',
     'tools/setup/',
@@ -70,6 +75,10 @@ describe('a wrong arrow is seen', () => {
     ['host/data/idx.ts', "import type { Inputs } from '../../bench/inputs.ts';"],
     ['contract/formats.ts', "import { z } from 'zod';"],
     ['contract/formats.ts', "export * from '../host/values.ts';"],
+    ['host/device.ts', "import { openModel } from '../model/open-model.ts';"],
+    ['bench/run-job.ts', "import { openModel } from '../model/open-model.ts';"],
+    ['golden/fixed/network.ts', "import { ModelCore } from '../../model/core.ts';"],
+    ['model/core.ts', "import { layOut } from '../host/layout.ts';"],
     ['fpga/cache.ts', "import { DeltascopeError } from '../host/error.ts';"],
     ['host/flash.ts', "import { findBuilds } from '../fpga/builds.ts';"],
     ['report/terminal.ts', "import { normOfMean } from '../host/values.ts';"],

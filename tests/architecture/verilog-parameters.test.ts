@@ -38,12 +38,16 @@ function withBoards(text: string): string {
   return macros.reduce((done, [, name, body = '']) => done.replace(`\`${name}`, body), text);
 }
 
+/** Whose default is the ordinary case, and no width that could drift. */
+const ORDINARY = new Set(['ds_ram.Latency']);
+
 /** `module.Parameter` that an instance in `text` leaves at its default. */
 function parametersLeft(text: string): string[] {
   return modules.flatMap(({ name, parameters }) => {
     const instance = new RegExp(`\\b${name}\\s+(?:#\\(([^;]*?)\\)\\s*)?u_\\w+\\s*\\(`, 'g');
     return [...text.matchAll(instance)].flatMap(([, given = '']) =>
       parameters
+        .filter((parameter) => !ORDINARY.has(`${name}.${parameter}`))
         .filter((parameter) => !new RegExp(`\\.${parameter}\\s*\\(`).test(given))
         .map((parameter) => `${name}.${parameter}`),
     );

@@ -27,5 +27,6 @@ test('deltascope doctor --json prints one document, and 1 is its status when som
   );
   for (const { mend } of missing) expect(mend).toMatch(/\w/);
   expect(stderr).toMatch(/^error: The simulated board cannot run: /);
+  expect(stderr).toMatch(/npx deltascope run --on model/);
   expect(exitCode).toBe(1);
 });

@@ -1,6 +1,6 @@
 // fv_nonzero_list: ds_nonzero_list gives back only what it was given: for an address below the
-// count, an index below the layer's width and a value that is not zero, two cycles later, and for
-// one address the two of one pair; the count never exceeds the depth. This is what fv_layer and
+// count, an index below the layer's width two cycles later, a value that is not zero one cycle
+// later, and for one address, the value's a cycle later, the two of one pair; the count never exceeds the depth. This is what fv_layer and
 // fv_address_generator assume of the list. With one bank it may be read while it is written. By
 // induction.
 `default_nettype none
@@ -47,7 +47,6 @@ module fv_nonzero_list #(
   (* hierconn *) wire [2:0] \u_dut.count0_q ;
   (* hierconn *) wire [2:0] \u_dut.count1_q ;
   (* hierconn *) wire [1:0] \u_dut.u_indices.word_q ;
-  (* hierconn *) wire [1:0] \u_dut.u_values.word_q ;
   (* hierconn *) wire [1:0] \u_dut.u_indices.memory_q[0] ;
   (* hierconn *) wire [1:0] \u_dut.u_indices.memory_q[1] ;
   (* hierconn *) wire [1:0] \u_dut.u_indices.memory_q[2] ;
@@ -97,9 +96,11 @@ module fv_nonzero_list #(
 
   // Each bank is cleared before it is used (there is no reset).
   reg [1:0] cleared_q = 2'b00;
-  reg [1:0] index_q = 2'b00;  // asked for 1 and 2 cycles ago: an index, a value, those of one pair
-  reg [1:0] value_q = 2'b00;
-  reg [1:0] pair_q = 2'b00;
+  reg [1:0] index_q = 2'b00;  // an index was asked for 1 and 2 cycles ago
+  reg value_q = 1'b0;         // a value, a cycle ago
+  reg pair_q = 1'b0;          // and the index of that pair a cycle before it
+  reg [1:0] index_addr_q;
+  reg index_bank_q;
   wire readable = cleared_q[read_bank] && (Banks == 1 || read_bank != write_bank);
   always @(posedge clk_i) begin
     assume (width >= 3'd1 && width <= 3'd4);
@@ -109,23 +110,23 @@ module fv_nonzero_list #(
       assume (write_value_i == 2'd0 || write_value_i == write_index_i);
     if (write_clear_i) cleared_q[write_bank] <= 1'b1;
     index_q <= {index_q[0], readable && {1'b0, read_addr_i} < count};
-    value_q <= {value_q[0], readable && {1'b0, value_addr_i} < count};
-    pair_q  <= {pair_q[0], readable && {1'b0, read_addr_i} < count && value_addr_i == read_addr_i};
+    value_q <= readable && {1'b0, value_addr_i} < count;
+    pair_q  <= readable && {1'b0, value_addr_i} < count && index_q[0]
+        && value_addr_i == index_addr_q && read_bank == index_bank_q;
+    index_addr_q <= read_addr_i;
+    index_bank_q <= read_bank;
 
     if (index_q[1]) index_was_given : assert (index < width);
-    if (value_q[1]) value_was_given : assert (value != 2'd0);
-    if (pair_q[1] && equal) pair_was_given : assert (index == value);
+    if (value_q) value_was_given : assert (value != 2'd0);
+    if (pair_q && equal) pair_was_given : assert (index == value);
     if (cleared_q[read_bank]) no_more_than_fit : assert (count <= 3'd4);
-    asked : assert (!(pair_q & ~(index_q & value_q)));
+    asked : assert (!pair_q || index_q[1] && value_q);
     if (index_q[0]) index_on_its_way : assert (\u_dut.u_indices.word_q < width);
-    if (value_q[0]) value_on_its_way : assert (\u_dut.u_values.word_q != 2'd0);
-    if (pair_q[0] && equal)
-      pair_on_its_way : assert (\u_dut.u_indices.word_q == \u_dut.u_values.word_q );
     if (cleared_q[0])
       bank_0 : assert ((good[3:0] & held0) == held0 && \u_dut.count0_q <= 3'd4);
     if (Banks > 1 && cleared_q[1])
       bank_1 : assert ((good[7:4] & held1) == held1 && \u_dut.count1_q <= 3'd4);
-    full : cover (pair_q[1] && count == 3'd4 && index == 2'd3 && value == 2'd1
+    full : cover (pair_q && count == 3'd4 && index == 2'd3 && value == 2'd1
                   && cleared_q == 2'b11);
     drops_zeros : cover (write_valid_i && write_value_i == 2'd0 && \u_dut.count1_q == 3'd2
                          && write_bank && cleared_q == 2'b11 && readable);

@@ -53,6 +53,7 @@ module fv_receiver (
   (* hierconn *) wire [3:0] \u_dut.u_crc.rest_q ;
   (* hierconn *) wire \u_dut.u_crc.drain_q ;
   (* hierconn *) wire [5:0] \u_dut.u_stall.left_q ;
+  (* hierconn *) wire \u_dut.u_stall.expired_q ;
   wire [3:0] state = \u_dut.state_q ;
   wire started = \u_dut.u_decoder.started_q ;
   wire [7:0] data = \u_dut.item_data ;
@@ -149,8 +150,10 @@ module fv_receiver (
       end
 
       // For the induction: the state says how many bytes came, and the time-out runs in a frame.
-      time_out_runs : assert (started == !\u_dut.u_stall.left_q [5]);
-      time_left : assert (!started || \u_dut.u_stall.left_q + quiet_q <= 6'd16);
+      time_out_runs : assert (started == (!\u_dut.u_stall.left_q [5] || \u_dut.u_stall.expired_q ));
+      one_of_them : assert (\u_dut.u_stall.left_q [5] || !\u_dut.u_stall.expired_q );
+      said_in_time : assert (!\u_dut.u_stall.expired_q || quiet_q <= 5'd17);
+      time_left : assert (\u_dut.u_stall.left_q [5] || \u_dut.u_stall.left_q + quiet_q <= 6'd16);
       same_crc : assert ((second ? after_rest : design_turned) == older4_q);
       serial : assert (linked == 4'hF);
       if (bytes_q <= 4'd4) none_older : assert (older0_q == START);

@@ -42,10 +42,11 @@ module fv_receiver_quiet #(
   (* hierconn *) wire [31:0] \u_dut.u_crc.crc_q ;
   (* hierconn *) wire \u_dut.u_crc.second_q ;
   (* hierconn *) wire [5:0] \u_dut.u_stall.left_q ;
+  (* hierconn *) wire \u_dut.u_stall.expired_q ;
   wire at_start = \u_dut.state_q == 4'd0 && !\u_dut.u_crc.second_q
       && \u_dut.write_q == \u_dut.commit_q && \u_dut.u_crc.crc_q == 32'hFFFFFFFF;
   wire decoder_at_start = \u_dut.u_decoder.left_q == 8'd1 && !\u_dut.u_decoder.started_q
-      && \u_dut.u_stall.left_q [5];
+      && \u_dut.u_stall.left_q [5] && !\u_dut.u_stall.expired_q ;
 
   reg [5:0] cycles_q = 6'd0;
   reg [1:0] sent_q = 2'd0;  // bytes

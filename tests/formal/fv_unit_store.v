@@ -22,7 +22,7 @@ module fv_unit_store #(
     input wire       soon_i,
     input wire [7:0] client_i,
     input wire [2:0] neuron_i,
-    input wire [3:0] host_mask_i,
+    input wire [1:0] host_mask_i,
     input wire [4:0] host_place_i,
     input wire       load_i,
     input wire       layer_i,
@@ -127,7 +127,7 @@ module fv_unit_store #(
       .a_neuron_i        (neuron_i),
       .a_data_i          (16'd0),
       .host_read_i       (host_read),
-      .host_write_i      (host_write ? host_mask_i : 4'd0),
+      .host_write_i      (host_write ? host_mask_i : 2'd0),
       .host_place_i      (host_place_i),
       .host_data_i       (32'd0),
       .row_i             (row_valid),
@@ -165,7 +165,7 @@ module fv_unit_store #(
     assume ((client_i[2:0] & (client_i[2:0] - 3'd1)) == 3'd0);
     if (Shared != 0) assume ((client_i & (client_i - 8'd1)) == 8'd0);
     if (Shared != 0 && first) assume (soon_q[2]);
-    if (host_write) assume (host_mask_i != 4'd0);
+    if (host_write) assume (host_mask_i != 2'd0);
     // The host is served while nothing is in work.
     if (host) assume (!first && !record_q && !table_read && !row_valid);
 

@@ -44,15 +44,19 @@ export function createLine(options: LineOptions): FakeLine {
       },
     };
   };
-  const fake = new FakeDevice(carry(board, 1), identity);
-  fake.onBaudDivisor = (divisor) => {
-    deviceBaud = fake.identity.clockHz / divisor;
-    clearTimeout(revert);
-    revert = setTimeout(() => {
-      deviceBaud = BAUD.safe;
-    }, DEVICE_TIMEOUTS.baudRevertMs);
-  };
-  fake.onGoodFrame = () => clearTimeout(revert);
+  const fake: FakeDevice = new FakeDevice(carry(board, 1), {
+    ...identity,
+    line: {
+      goodFrame: () => clearTimeout(revert),
+      setDivisor: (divisor) => {
+        deviceBaud = fake.identity.clockHz / divisor;
+        clearTimeout(revert);
+        revert = setTimeout(() => {
+          deviceBaud = BAUD.safe;
+        }, DEVICE_TIMEOUTS.baudRevertMs);
+      },
+    },
+  });
   fake.serve();
   const line: Line = {
     get baud() {

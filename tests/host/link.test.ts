@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { openDevice } from '../../host/device.ts';
 import { measure } from '../../host/measure.ts';
 import { createLoop } from '../../host/transport/memory.ts';
+import { encodeReply } from '../../model/frames.ts';
 import { images, network, open, PATIENT } from './fake-bench.ts';
-import { encodeReply, FakeDevice } from './fake-device.ts';
+import { FakeDevice } from './fake-device.ts';
 import { losing } from './lossy.ts';
 
 describe('Link', () => {
@@ -138,8 +139,13 @@ describe('Link', () => {
     const device = await openDevice(host, { timeouts: PATIENT, nonce: 41 });
     fake.mute = true;
     const reading = device.read('biases', 0, 1);
-    await board.write(encodeReply(Uint8Array.of(0x82, 42, 0, 4), Uint8Array.of(9, 0, 0, 0)));
-    await board.write(encodeReply(Uint8Array.of(0x83, 42, 0, 4), Uint8Array.of(5, 0, 0, 0)));
+    for (const [opcode, word] of [
+      [2, 9],
+      [3, 5],
+    ] as const) {
+      const payload = Uint8Array.of(word, 0, 0, 0);
+      await board.write(encodeReply({ opcode, sequence: 42, status: 0, payload }));
+    }
     expect(await reading).toEqual(Int32Array.of(5));
     expect(device.statistics.staleReplies).toBe(1);
   });
@@ -158,10 +164,10 @@ describe('Link', () => {
 
   it('passes a refusal on by name and goes on', async () => {
     const { device } = await open();
-    await expect(device.write('records', 0, [1])).rejects.toMatchObject({
+    await expect(device.write('slopes', 0, [1])).rejects.toMatchObject({
       code: 'device-refused',
       message: expect.stringMatching(
-        /^the fake refused write of 1 words to records at 0: badRegion/,
+        /^the fake refused write of 1 words to slopes at 0: badRegion/,
       ),
     });
     await device.write('biases', 0, [3]);
@@ -182,7 +188,7 @@ describe('Link', () => {
     // The replies to the first two requests after the handshake are lost.
     new FakeDevice(losing(losing(board, 2), 2)).serve();
     const device = await openDevice(host, { timeouts: { ...PATIENT, replyMs: 20, retries: 9 } });
-    const refused = device.write('records', 0, [1]);
+    const refused = device.write('slopes', 0, [1]);
     const done = device.write('biases', 0, [1]);
     await expect(refused).rejects.toMatchObject({ code: 'device-refused' });
     await done;

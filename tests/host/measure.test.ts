@@ -99,11 +99,12 @@ describe('measure', () => {
   it('joins the words of Σδ to 48 bit numbers', async () => {
     const { fake, device } = await open();
     await device.loadNetwork(network([5, 2]));
-    fake.memory.set('sumExponents:0', -40);
-    fake.memory.set('deltaSums:0', -1);
-    fake.memory.set('deltaSums:1', -1);
-    fake.memory.set('deltaSums:2', -2);
-    fake.memory.set('deltaSums:3', 0x7fff);
+    const sums = fake.unitAddress('sums');
+    fake.memory.set(`units:${fake.unitAddress('layerTable') + 3}`, (-40 << 16) | 5);
+    fake.memory.set(`units:${sums}`, -1);
+    fake.memory.set(`units:${sums + 1}`, 0x1234ffff);
+    fake.memory.set(`units:${sums + 2}`, -2);
+    fake.memory.set(`units:${sums + 3}`, 0x7fff);
     const { layers } = await measure(device, []);
     expect(layers).toEqual([{ exponent: -40, sums: Float64Array.of(-1, 2 ** 47 - 2) }]);
   });
@@ -112,8 +113,9 @@ describe('measure', () => {
     const { fake, device } = await open();
     await device.loadNetwork(network([5, 2, 1]));
     fake.memory.set('slopes:2', (9 << 16) | 0xfffe);
-    fake.memory.set('z:0', -5);
-    fake.memory.set('deltas:1', -6);
+    fake.memory.set(`units:${fake.unitAddress('neurons')}`, -5);
+    fake.memory.set(`units:${fake.unitAddress('neurons') + 3}`, 0x4321fffe);
+    fake.memory.set(`units:${fake.unitAddress('sums') + 3}`, (-6 << 16) | 7);
     const { images: measured } = await measure(device, images(3), { observe: true });
     expect(measured.length).toBe(3);
     expect(measured[1]?.observation?.[1]).toMatchObject({
@@ -122,6 +124,7 @@ describe('measure', () => {
     });
     expect(measured[1]?.observation?.[0]).toMatchObject({
       z: Int32Array.of(-5, 0),
+      activations: Int32Array.of(0, -2),
       deltas: Int32Array.of(0, -6),
     });
   });

@@ -74,15 +74,13 @@ describe('values', () => {
     expect(values.normOfDelta({ sumSquares: 0, deltaExponent: NO_EXPONENT })).toBe(0);
   });
 
-  it('normOfMean divides by the images and by 2^16', () => {
-    const sums = Float64Array.of(3 * 2 ** 16 * 10, -4 * 2 ** 16 * 10);
+  it('normOfMean divides by the images and by the fraction of Σδ', () => {
+    const sums = Float64Array.of(3 * 2 * 10, -4 * 2 * 10);
     expect(values.normOfMean({ exponent: -600, sums }, 10)).toBe(5 * 2 ** -600);
     expect(values.normOfMean({ exponent: NO_EXPONENT, sums: Float64Array.of(0) }, 10)).toBe(0);
     const largest = Float64Array.of(-(2 ** 47), 2 ** 47 - 1);
-    expect(values.normOfMean({ exponent: 0, sums: largest }, 1)).toBeCloseTo(
-      Math.SQRT2 * 2 ** 31,
-      3,
-    );
+    const norm = values.normOfMean({ exponent: 0, sums: largest }, 1);
+    expect(norm / (Math.SQRT2 * 2 ** 46)).toBeCloseTo(1, 12);
   });
 
   it('meanOfNorms is the mean of normOfDelta, also far below the range of its squares', () => {

@@ -9,10 +9,11 @@ import { runModule } from './run-module.ts';
 
 const Z_MAX = 2 ** (FORMATS.z.width - 1) - 1;
 const RANDOM_CODES = 2000;
-const CASES: { activation: ActivationName; activationScale: number }[] = [
-  { activation: 'sigmoid', activationScale: 0 },
-  { activation: 'identity', activationScale: 0 },
-  { activation: 'identity', activationScale: 5 },
+const CASES: { activation: ActivationName; activationScale: number; interval: number }[] = [
+  { activation: 'sigmoid', activationScale: 0, interval: 1 },
+  { activation: 'sigmoid', activationScale: 0, interval: 2 },
+  { activation: 'identity', activationScale: 0, interval: 1 },
+  { activation: 'identity', activationScale: 5, interval: 2 },
 ];
 
 test('every activation of the contract is a case', () => {
@@ -20,34 +21,41 @@ test('every activation of the contract is a case', () => {
   expect([...names].sort()).toEqual(Object.keys(ACTIVATIONS).sort());
 });
 
-test.each(CASES)('ds_activation equals activate: $activation, $activationScale', async (layer) => {
-  await runModule('ds_activation', {
-    parameters: {
-      ZBits: FORMATS.z.width,
-      SegmentBits: SIGMOID_TABLE.segmentBits,
-      BaseBits: SIGMOID_TABLE.baseBits,
-      DropBits: SIGMOID_TABLE.dropBits,
-      ExponentBits: FORMATS.tailExponent.width,
-      TailBits: FORMATS.tail.width,
-      ScaleBits: LAYER_FIELDS.activationScale.width,
-      SaturatedExponent: SATURATED_EXPONENT,
-    },
-    vectors: (random) => ({
-      identity: layer.activation === 'identity' ? 1 : 0,
-      scale: layer.activationScale,
-      items: [
-        ...powerNeighbours(FORMATS.z.width),
-        ...random.list(RANDOM_CODES, () => random.signed(FORMATS.z.width)),
-      ]
-        .map((z) => Math.max(z, -Z_MAX))
-        .map((z) => {
-          const unit = activate(z, layer);
-          return [
-            [z],
-            [unit.activation, unit.clamped ? 1 : 0, unit.saturated ? 1 : 0],
-            [unit.slope !== 0 ? 1 : 0, unit.slope, unit.slopeExponent],
-          ];
-        }),
-    }),
-  });
-});
+test.each(CASES)(
+  'ds_activation equals activate: $activation, $activationScale, every $interval',
+  async (layer) => {
+    await runModule('ds_activation', {
+      parameters: {
+        ZBits: FORMATS.z.width,
+        SegmentBits: SIGMOID_TABLE.segmentBits,
+        BaseBits: SIGMOID_TABLE.baseBits,
+        DropBits: SIGMOID_TABLE.dropBits,
+        ExponentBits: FORMATS.tailExponent.width,
+        TailBits: FORMATS.tail.width,
+        ScaleBits: LAYER_FIELDS.activationScale.width,
+        SaturatedExponent: SATURATED_EXPONENT,
+        Interval: layer.interval,
+      },
+      vectors: (random) => ({
+        identity: layer.activation === 'identity' ? 1 : 0,
+        scale: layer.activationScale,
+        items: [
+          ...powerNeighbours(FORMATS.z.width),
+          ...random.list(RANDOM_CODES, () => random.signed(FORMATS.z.width)),
+        ]
+          .map((z) => Math.max(z, -Z_MAX))
+          .map((z) => {
+            const unit = activate(z, layer);
+            return [
+              [z],
+              [
+                [unit.activation, unit.clamped ? 1 : 0, unit.saturated ? 1 : 0],
+                [unit.slope !== 0 ? 1 : 0, unit.slope, unit.slopeExponent],
+                [],
+              ],
+            ];
+          }),
+      }),
+    });
+  },
+);

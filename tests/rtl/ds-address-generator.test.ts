@@ -18,7 +18,7 @@ interface Pass {
   list: number[];
 }
 
-test.each([LAYER_FIELDS.weightBase.width, INDEX_BITS])(
+test.each([LAYER_FIELDS.weightBase.width, INDEX_BITS - 1])(
   'ds_address_generator visits the rows in order, addresses of %i bits',
   async (rowBits) => {
     await runModule('ds_address_generator', {

@@ -10,9 +10,13 @@ const Z_BITS = FORMATS.z.width;
 const Z_MAX = 2 ** (Z_BITS - 1) - 1;
 const RANDOM_CODES = 1000;
 
-test('ds_output_error equals outputElement', async () => {
+test.each([1, 2])('ds_output_error equals outputElement, every %i cycles', async (interval) => {
   await runModule('ds_output_error', {
-    parameters: { TailBits: FORMATS.tail.width, ExponentBits: FORMATS.tailExponent.width },
+    parameters: {
+      TailBits: FORMATS.tail.width,
+      ExponentBits: FORMATS.tailExponent.width,
+      Interval: interval,
+    },
     vectors: (random) =>
       [
         ...powerNeighbours(Z_BITS).filter((z) => Math.abs(z) <= Z_MAX),
@@ -25,13 +29,14 @@ test('ds_output_error equals outputElement', async () => {
 const DROPPED = FORMATS.delta.width + FORMATS.slope.width - FORMATS.product.width;
 
 /** With the cross-entropy cost the product is the error times the slope's one. */
-function vector(z: number, isTarget: boolean): [number[], number[]] {
+function vector(z: number, isTarget: boolean): [number[], number[][], number] {
   const unit = sigmoid(z);
   const { product, exponent } = outputElement(z, unit, isTarget, 'cross-entropy');
   const { tail, tailExponent } = unit;
   const complement = Math.min(unit.complement, 2 ** FORMATS.tail.width - 1);
   return [
-    [isTarget ? 1 : 0, z < 0 ? 1 : 0, tail, complement, tailExponent],
-    [product / 2 ** (FORMATS.slope.fraction - DROPPED), DROPPED + 1 - exponent],
+    [isTarget ? 1 : 0, z < 0 ? 1 : 0, tail, complement],
+    [[product / 2 ** (FORMATS.slope.fraction - DROPPED), DROPPED + 1 - exponent]],
+    tailExponent,
   ];
 }

@@ -27,7 +27,9 @@ module sigmoid_bench #(
   // The first results come in cycle 6, the last in cycle 9.
   reg [8:0] valid_q;  // bit i is i + 1 cycles old
   wire valid = valid_q[8];
-  wire [48:0] early;
+  wire [48:0] early, clamped;
+  wire is_one;
+  assign clamped = early | {1'b0, 1'b0, {15{is_one}}, 32'd0};
   reg [48:0] early_q, early_q2, early_q3;
   wire [79:0] got;
   assign got[79] = 1'b0;
@@ -35,16 +37,19 @@ module sigmoid_bench #(
   assign {got[78:46], got[37:22]} = early_q3;
   always @(posedge clk_i) begin
     valid_q  <= {valid_q[7:0], busy_q};
-    early_q  <= early;
+    early_q  <= clamped;
     early_q2 <= early_q;
     early_q3 <= early_q2;
     if (rst_i) valid_q <= 9'd0;
   end
   ds_sigmoid_unit u_unit (
       .clk_i           (clk_i),
+      .enable_i        (1'b1),
+      .valid_i         ({valid_q[7:0], busy_q}),
       .z_i             (z_q),
       .negative_o      (early[48]),
       .activation_o    (early[47:32]),
+      .activation_is_one_o(is_one),
       .tail_o          (early[31:16]),
       .complement_o    (early[15:0]),
       .saturated_o     (),

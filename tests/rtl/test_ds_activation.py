@@ -1,7 +1,8 @@
 """ds_activation: the latency of each unit, the slope 2 cycles later, announced 3 cycles ahead."""
 
 import cocotb
-from harness import check_pipeline, check_reset, cycle, generator, read, start, vectors
+from harness import check_reset, cycle, generator, parameter, read, start, vectors
+from spaced import check_spaced
 
 LATENCY = {"identity": 3, "sigmoid": 7}
 SLOPE_AFTER = 2
@@ -20,43 +21,23 @@ async def begin(dut) -> tuple[dict, int]:
 
 @cocotb.test()
 @cocotb.parametrize(idle=[0.0, 0.5])
-async def units_follow_on_time(dut, idle):
+async def units_and_slopes_follow_on_time(dut, idle):
     case, latency = await begin(dut)
-    await check_pipeline(
+    unit = ["unit_activation_o", "unit_clamped_o", "unit_saturated_o"]
+    slope = ["slope_alive_o", "slope_o", "slope_exponent_o"]
+    await check_spaced(
         dut,
-        [(z, unit) for z, unit, _ in case["items"]],
-        latency=latency,
+        case["items"],
         inputs=["z_i"],
-        outputs=["unit_activation_o", "unit_clamped_o", "unit_saturated_o"],
-        valid=("z_valid_i", "unit_valid_o"),
+        groups=[
+            (latency, unit, "unit_valid_o"),
+            (latency + SLOPE_AFTER, slope, "slope_valid_o"),
+            (latency - SOON, [], "unit_soon_o"),
+        ],
+        interval=parameter(dut, "Interval"),
         idle=idle,
+        beside=lambda history: {"z_valid_i": int(history[0] is not None)},
     )
-
-
-@cocotb.test()
-@cocotb.parametrize(idle=[0.0, 0.5])
-async def slopes_follow_two_cycles_later(dut, idle):
-    case, latency = await begin(dut)
-    await check_pipeline(
-        dut,
-        [(z, slope) for z, _, slope in case["items"]],
-        latency=latency + SLOPE_AFTER,
-        inputs=["z_i"],
-        outputs=["slope_alive_o", "slope_o", "slope_exponent_o"],
-        valid=("z_valid_i", "slope_valid_o"),
-        idle=idle,
-    )
-
-
-@cocotb.test()
-async def soon_announces_each_unit_three_cycles_ahead(dut):
-    rng = generator()
-    await begin(dut)
-    announced = [0] * SOON
-    for _ in range(300):
-        await cycle(dut, z_valid_i=rng.getrandbits(1), z_i=rng.getrandbits(18))
-        announced.append(read(dut.unit_soon_o))
-        assert read(dut.unit_valid_o) == announced.pop(0)
 
 
 @cocotb.test()

@@ -1,9 +1,9 @@
-"""ds_delta_vector: one element written and one row read a cycle, rows after 2 cycles."""
+"""ds_delta_vector: one element written and one row read a cycle, rows after 1 cycle."""
 
 import cocotb
 from harness import cycle, generator, pack, parameter, read, start
 
-LATENCY = 2
+LATENCY = 1
 CYCLES = 2000
 
 

@@ -52,13 +52,10 @@ class Bench:
             assert self.waiting, "ready without an image"
             label, pairs = self.waiting[0]
             for address, pair in enumerate(pairs):
-                later = rng.random() < 0.5  # the value is asked for together or 1 cycle later
-                yield {"read_addr_i": address, "value_addr_i": address}
-                yield {"value_addr_i": address} if later else {}
+                yield {"read_addr_i": address}
+                yield {"value_addr_i": address}
                 yield {}
                 assert read(dut.read_index_o) == pair[0]
-                if later:
-                    yield {}
                 assert read(dut.read_value_o) == pair[1]
                 assert read(dut.ready_o) and read(dut.label_o) == label
                 assert read(dut.read_count_o) == len(pairs)

@@ -7,7 +7,7 @@ from harness import check_pipeline, start, vectors
 @cocotb.test()
 @cocotb.parametrize(idle=[0.0, 0.5])
 async def result_follows_two_cycles_later(dut, idle):
-    await start(dut)
+    await start(dut, enable_i=1)
     await check_pipeline(
         dut,
         vectors(),

@@ -1,17 +1,18 @@
-"""ds_row_memory: rows and unit accesses 2 cycles after their address, side by side or, Shared, one
-a cycle, where a row beside a unit access is lost and disturbs nothing."""
+"""ds_row_memory: rows 1 cycle and unit words 2 cycles after their address, side by side or, Shared,
+one a cycle, where a row beside a unit access is lost and disturbs nothing."""
 
 import cocotb
 from harness import cycle, generator, pack, parameter, read, start
 
-LATENCY = 2
+ROW_LATENCY = 1
+UNIT_LATENCY = 2
 CYCLES = 4000
 UNIT_WORDS = 4
 QUIET = {"row_write_i": 0, "unit_read_i": 0, "unit_write_i": 0}
 
 
 class Bench:
-    """Drives a cycle, knows both memories, compares what was read two cycles before."""
+    """Drives a cycle, knows both memories, compares what was read."""
 
     def __init__(self, dut):
         self.dut = dut
@@ -22,7 +23,7 @@ class Bench:
         )
         self.rows = [[0] * self.lanes for _ in range(self.row_count)]
         self.units = [[0] * UNIT_WORDS for _ in range(self.unit_count)]
-        self.expected: list[tuple] = [(None, None)] * LATENCY  # row, unit
+        self.expected = [[None] * ROW_LATENCY, [None] * UNIT_LATENCY]
         self.compared = [0, 0]
 
     async def tick(self, *, row, row_write=0, unit_read=None, unit_write=0, unit_place=0) -> None:
@@ -43,9 +44,10 @@ class Bench:
         row_word = None if row_write or lost else pack(self.rows[row], self.width)
         undefined = unit_read is None or (unit_write and unit_read == unit_place)
         unit_word = None if undefined else pack(self.units[unit_read], self.width)
-        self.expected.append((row_word, unit_word))
         outputs = (self.dut.row_data_o, self.dut.unit_data_o)
-        for index, (signal, want) in enumerate(zip(outputs, self.expected.pop(0), strict=True)):
+        for index, (signal, word) in enumerate(zip(outputs, (row_word, unit_word), strict=True)):
+            self.expected[index].append(word)
+            want = self.expected[index].pop(0)
             if want is not None:
                 assert read(signal) == want, f"{('row', 'unit')[index]}: expected {want:#x}"
                 self.compared[index] += 1

@@ -12,6 +12,7 @@ class Timeout:
         self.bench = Bench(dut, self)
         self.limit = dut.Milliseconds.value.to_unsigned()
         self.steps = lambda: 0
+        self.before = 0  # elapsed one cycle ago
         self.elapsed = 0  # since the start, the millisecond under way not counted
         self.expired: list[int] = []
 
@@ -20,9 +21,10 @@ class Timeout:
         self.dut.elapsed_i.value = self.step
 
     def sample(self, _cycle: int):
-        self.elapsed += self.step
         if self.dut.expired_o.value == 1:
             self.expired.append(self.elapsed)
+        self.before = self.elapsed
+        self.elapsed += self.step
 
     async def begin(self):
         self.dut.start_i.value = 0
@@ -52,7 +54,7 @@ async def runs_out_once(dut, steps):
         await timeout.pulse("start_i")
         before = 0
         while not timeout.expired:
-            before = timeout.elapsed
+            before = timeout.before
             await timeout.bench.run(1)
         # The first millisecond was under way when it started.
         assert before < timeout.limit + 1 <= timeout.expired[0]
@@ -79,8 +81,15 @@ async def a_start_begins_anew_and_a_stop_ends_it(dut):
         await timeout.pulse(*names)
         assert timeout.expired == []
         await timeout.pulse("stop_i")
+    # And in the next one, in which it would say so.
+    for names in (["start_i"], ["stop_i"]):
+        await timeout.pulse("start_i")
+        await timeout.bench.run(timeout.limit + 1)
+        await timeout.pulse(*names)
+        assert timeout.expired == []
+        await timeout.pulse("stop_i")
     await timeout.pulse("start_i", "stop_i")
-    await timeout.bench.run(timeout.limit + 1)
+    await timeout.bench.run(timeout.limit + 2)
     assert timeout.expired == [timeout.limit + 1]
 
 

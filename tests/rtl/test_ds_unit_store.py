@@ -42,7 +42,7 @@ def requests(rng, shared: bool) -> dict[str, int]:
         if rng.random() < 0.5:
             wanted.add("row")
     asked = {f"{name}_i": int(name in wanted) for name in (*READERS, *WRITERS, "row")}
-    asked["host_write_i"] *= rng.randrange(1, 16)
+    asked["host_write_i"] *= rng.randrange(1, 4)
     host = wanted & {"host_read", "host_write"}  # only while nothing is in work
     asked["record_write_i"] = 0 if host else rng.choice([0, 0, 1, 2])
     asked["table_read_i"] = 0 if host else rng.getrandbits(1)
@@ -101,7 +101,7 @@ class Model:
             return 3 * n + v["record_pair_i"], {first: low, first + 1: high}
         words = word_list(v["host_data_i"] | v["host_data_i"] << 32)
         mask = v["host_write_i"]
-        changed = {index: word for index, word in enumerate(words) if mask >> index & 1}
+        changed = {index: word for index, word in enumerate(words) if mask >> index // 2 & 1}
         return (v["host_place_i"], changed) if mask else None
 
 

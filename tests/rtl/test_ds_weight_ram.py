@@ -1,9 +1,9 @@
-"""ds_weight_ram: one access a cycle, a row 2 cycles after its address, single words written."""
+"""ds_weight_ram: one access a cycle, a row 1 cycle after its address, single words written."""
 
 import cocotb
 from harness import cycle, generator, pack, parameter, read, start
 
-LATENCY = 2
+LATENCY = 1
 CYCLES = 3000
 
 

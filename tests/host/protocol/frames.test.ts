@@ -1,8 +1,10 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REPLY } from '../../../contract/protocol.ts';
+import { decodeCobs, encodeCobs } from '../../../host/protocol/cobs.ts';
 import { decode, decodeReply, encodeRequest, type Frame } from '../../../host/protocol/frames.ts';
-import { encodeReply } from '../fake-device.ts';
+import { encodeReply as wireOf } from '../../../model/frames.ts';
 
 async function* inChunks(bytes: Uint8Array, sizes: number[]): AsyncGenerator<Uint8Array> {
   let at = 0;
@@ -33,8 +35,14 @@ const reply = fc
     payload: fc.uint8Array({ maxLength: REPLY.payloadBytes }),
   })
   .map((fields) => ({ kind: 'reply' as const, ...fields }));
-const wireOf = ({ opcode, sequence, status, payload }: Omit<Frame & { kind: 'reply' }, 'kind'>) =>
-  encodeReply(Uint8Array.of(opcode | REPLY.flag, sequence, status, payload.length), payload);
+/** The cell with another byte in its header, its check sum right. */
+const withByte = (cell: Uint8Array, at: number, byte: number) => {
+  const frame = decodeCobs(cell)?.slice() ?? expect.fail('not COBS');
+  frame[at] = byte;
+  const crcAt = REPLY.decodedBytes - REPLY.crcBytes;
+  new DataView(frame.buffer).setUint32(crcAt, crc32(frame.subarray(0, crcAt)), true);
+  return encodeCobs(frame);
+};
 const join = (parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
 const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 10 });
 
@@ -129,8 +137,8 @@ describe('frames', () => {
     const cell = wireOf({ opcode: 1, sequence: 2, status: 0, payload: Uint8Array.of(9) });
     const flipped = cell.slice();
     flipped[2] = (cell[2] ?? 0) ^ 0x40;
-    const noFlag = encodeReply(Uint8Array.of(1, 2, 0, 0), Uint8Array.of());
-    const tooLong = encodeReply(Uint8Array.of(0x81, 2, 0, 55), Uint8Array.of());
+    const noFlag = withByte(cell, 0, 1);
+    const tooLong = withByte(cell, 3, 55);
     const reasonOf = (bytes: Uint8Array) => {
       const frame = decodeReply(bytes);
       return frame.kind === 'discarded' ? frame.reason : 'reply';

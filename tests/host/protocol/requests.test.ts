@@ -22,12 +22,8 @@ describe('requests', () => {
     expect([...identifyRequest(0xdeadbeef).payload]).toEqual([0xef, 0xbe, 0xad, 0xde]);
   });
 
-  it('writeRequest writes weights as 16 bits and biases as 32, after region and address', () => {
+  it('writeRequest writes words of 32 bits after region and address', () => {
     const place = { address: 0x010203, words: [-2, 258] };
-    expect([...writeRequest('weights', place).payload]).toEqual([
-      ...[REGIONS.weights.code, 3, 2, 1],
-      ...[0xfe, 0xff, 2, 1],
-    ]);
     expect([...writeRequest('biases', place).payload]).toEqual([
       ...[REGIONS.biases.code, 3, 2, 1],
       ...[0xfe, 0xff, 0xff, 0xff, 2, 1, 0, 0],
@@ -36,16 +32,16 @@ describe('requests', () => {
 
   it('writeRequest keeps the bits of an unsigned word', () => {
     const words = Uint32Array.of(0xffff0001);
-    const { payload } = writeRequest('layerTable', { address: 0, words });
+    const { payload } = writeRequest('units', { address: 0, words });
     expect([...payload.slice(4)]).toEqual([1, 0, 0xff, 0xff]);
   });
 
   it('readRequest asks for a count, and refuses an address beyond 24 bits', () => {
-    const { opcode, payload } = readRequest('records', { address: 5, count: 13 });
+    const { opcode, payload } = readRequest('slopes', { address: 5, count: 13 });
     expect(opcode).toBe('read');
-    expect([...payload]).toEqual([REGIONS.records.code, 5, 0, 0, 13]);
-    expect(() => readRequest('records', { address: 2 ** 24, count: 1 })).toThrow(RangeError);
-    expect(() => readRequest('records', { address: -1, count: 1 })).toThrow(RangeError);
+    expect([...payload]).toEqual([REGIONS.slopes.code, 5, 0, 0, 13]);
+    expect(() => readRequest('slopes', { address: 2 ** 24, count: 1 })).toThrow(RangeError);
+    expect(() => readRequest('slopes', { address: -1, count: 1 })).toThrow(RangeError);
   });
 
   it('runRequest puts the images in a row', () => {
@@ -67,8 +63,7 @@ describe('requests', () => {
   });
 
   it('wordsPerWrite leaves room for region and address', () => {
-    expect(wordsPerWrite('weights', 1024)).toBe(510);
-    expect(wordsPerWrite('biases', 1024)).toBe(255);
+    expect(wordsPerWrite(1024)).toBe(255);
   });
 
   it('decodeWords is signed and wants exactly the words asked for', () => {

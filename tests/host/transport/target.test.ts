@@ -253,7 +253,7 @@ describe('buildSimulator', () => {
     const none = { PATH: '/nonexistent' };
     await expect(buildSimulator({ ...options(), environment: none })).rejects.toMatchObject({
       code: 'simulator-build-failed',
-      hint: 'npm run setup',
+      hint: 'npm run setup; or, without the RTL: npx deltascope run --on model',
     });
   });
 });

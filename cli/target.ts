@@ -1,0 +1,31 @@
+/** `--on` of the commands that measure: the host's devices, and the model, which only this room may add. */
+import { DEFAULT_BOARD } from '../contract/boards.ts';
+import { TIMEOUTS } from '../contract/protocol.ts';
+import { findBoard } from '../host/nearest.ts';
+import {
+  openTarget as openDevice,
+  refuseSimulatorOptions,
+  type Target,
+  type TargetOptions,
+} from '../host/transport/target.ts';
+import { openModel } from '../model/open-model.ts';
+
+const MODEL = /^model(?::(?<board>.*))?$/;
+
+/**
+ * @param on `model` or `model:BOARD`, or what host/transport/target.ts takes.
+ * @throws DeltascopeError `unknown-board`, `bad-option`, or what opening it throws.
+ */
+export async function openTarget(on: string | undefined, options: TargetOptions): Promise<Target> {
+  const model = MODEL.exec(on ?? '');
+  if (on === undefined || model === null) return openDevice(on, options);
+  refuseSimulatorOptions(on, options);
+  const named = model.groups?.['board'];
+  const board = named === undefined ? DEFAULT_BOARD : findBoard(named);
+  const label = `model, bit-exact to the RTL in CI; not hardware (as ${board})`;
+  return {
+    transport: openModel(board),
+    description: { kind: 'model', label, board },
+    timeouts: TIMEOUTS,
+  };
+}
