@@ -168,12 +168,13 @@ function renderTime({ time, data, device, link }: RunResult): string {
 }
 
 /** Where the processor of this machine spent its time. */
-function renderShares({ time }: RunResult): string {
+function renderShares({ time, device }: RunResult): string {
+  const inside = device.kind === 'model' ? 'with the model in it' : 'while the device was open';
   const parts = [
     ...(time.simulator === null
       ? []
       : [{ name: 'simulator', used: time.simulator, about: 'its process, start to end' }]),
-    { name: 'host', used: time.host, about: 'this process, while the device was open' },
+    { name: 'host', used: time.host, about: `this process, ${inside}` },
     { name: 'golden', used: time.golden, about: 'both models, after the measurement' },
   ];
   const total = parts.reduce((sum, { used }) => sum + used, 0);

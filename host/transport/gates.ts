@@ -2,7 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BOARDS } from '../../contract/boards.ts';
-import { buildProgram, commonFlags, type ProgramOptions, type Simulator } from './simulator.ts';
+import {
+  buildProgram,
+  commonFlags,
+  type ProgramDescription,
+  type ProgramOptions,
+  type Simulator,
+} from './simulator.ts';
 
 export interface GateOptions extends ProgramOptions {
   /** The netlist as Verilog, relative to the root; its module is the board's top. */
@@ -21,11 +27,14 @@ const SPLIT = ['--output-split', '20000', '--output-split-cfuncs', '5000'];
 
 /** Built now unless this very one is there. @throws DeltascopeError `simulator-build-failed`. */
 export async function buildGateSimulator(options: GateOptions): Promise<Simulator> {
-  const { board, root, verilog } = options;
+  return buildProgram(() => describe(options), options);
+}
+
+async function describe({ board, root, verilog }: GateOptions): Promise<ProgramDescription> {
   const { family, top, clockHz } = BOARDS[board];
   const folder = `${CELLS_FOLDER}/${family}`;
   const cells = (await readdir(path.join(root, folder))).sort().map((name) => `${folder}/${name}`);
-  const description = {
+  return {
     name: `gates-${board}`,
     sources: [verilog, ...cells],
     headers: [],
@@ -35,5 +44,4 @@ export async function buildGateSimulator(options: GateOptions): Promise<Simulato
       ...['-MAKEFLAGS', MAKE_OPTIONS],
     ],
   };
-  return buildProgram(description, options);
 }

@@ -63,12 +63,12 @@ const PROGRAM = 'simulator';
  * @throws DeltascopeError `simulator-build-failed` with the first error of the compilers.
  */
 export async function buildSimulator(options: SimulatorOptions): Promise<Simulator> {
-  return buildProgram(await describe(options), options);
+  return buildProgram(() => describeDevice(options), options);
 }
 
 /** Whether the program is there already. @throws DeltascopeError as `buildSimulator`. */
 export async function isBuilt(options: SimulatorOptions): Promise<boolean> {
-  return existsSync((await plan(await describe(options), options)).program);
+  return existsSync((await plan(() => describeDevice(options), options)).program);
 }
 
 /** What Verilator makes a program of, with sim/main.cpp. */
@@ -88,11 +88,11 @@ export type ProgramOptions = Pick<
 
 /** @throws DeltascopeError as `buildSimulator`. */
 export async function buildProgram(
-  description: ProgramDescription,
+  describe: () => Promise<ProgramDescription>,
   options: ProgramOptions,
 ): Promise<Simulator> {
   const { board, root, environment, signal } = options;
-  const { folder, flags, ...simulator } = await plan(description, options);
+  const { folder, flags, ...simulator } = await plan(describe, options);
   if (existsSync(simulator.program)) {
     return simulator;
   }
@@ -122,7 +122,7 @@ export function commonFlags(board: BoardName, definitions = ''): string[] {
   ];
 }
 
-async function describe(options: SimulatorOptions): Promise<ProgramDescription> {
+async function describeDevice(options: SimulatorOptions): Promise<ProgramDescription> {
   const { root } = options;
   return {
     name: nameOf(options),
@@ -138,7 +138,7 @@ interface Plan extends Simulator {
 }
 
 async function plan(
-  { name, sources, headers, flags: own }: ProgramDescription,
+  describe: () => Promise<ProgramDescription>,
   { root, environment }: Pick<SimulatorOptions, 'root' | 'environment'>,
 ): Promise<Plan> {
   if (/\s/.test(root)) {
@@ -151,6 +151,7 @@ async function plan(
     );
   }
   const verilator = await findVerilator(environment);
+  const { name, sources, headers, flags: own } = await describe();
   const flags = [...own, ...sources, MAIN];
   const inputs = [...sources, ...headers, ...(await listFiles(root, MAIN_FOLDER, '.h')), MAIN];
   const key = await hashOf(root, { inputs, words: [verilator, ...flags] });

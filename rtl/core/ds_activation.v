@@ -28,7 +28,7 @@ module ds_activation #(
     input  wire                    z_valid_i,
     input  wire signed [ZBits-1:0] z_i,
 
-    output wire              [6:0] z_age_o,  // bit i: the z of a sigmoid came i cycles ago
+    output wire              [5:0] z_age_o,  // bit i: the z of a sigmoid came i cycles ago
 
     output wire                    unit_soon_o,  // unit_valid_o comes in 3 cycles
     output reg                     unit_valid_o,
@@ -61,7 +61,7 @@ module ds_activation #(
   ) u_sigmoid (
       .clk_i              (clk_i),
       .enable_i           (!identity_i),
-      .valid_i            ({unit_valid_q[0], unit_valid_o, z_age_o}),
+      .valid_i            ({unit_valid_q[0], unit_valid_o, valid_q, z_valid_i}),
       .z_i                (z_i),
       .activation_o       (sigmoid_activation),
       .activation_is_one_o(sigmoid_is_one),
@@ -92,7 +92,7 @@ module ds_activation #(
   localparam LATE = 6;   // [cycles] to those of sigmoid
   reg [LATE-1:0] valid_q;  // bit i is i + 1 cycles old; after EARLY for sigmoid only
   reg [1:0] unit_valid_q;
-  assign z_age_o = {valid_q, z_valid_i};
+  assign z_age_o = {valid_q[LATE-2:0], z_valid_i};
   assign unit_soon_o = identity_i ? z_valid_i : valid_q[LATE-3];
   assign unit_saturated_o = !identity_i && sigmoid_saturated;
   assign slope_valid_o = unit_valid_q[1];

@@ -126,7 +126,7 @@ module ds_forward_path #(
       .z_saturated_o      (z_saturated)
   );
 
-  wire [6:0] z_age;
+  wire [5:0] z_age;
   wire unit_clamped, unit_saturated, slope_valid, slope_alive;
   wire [WordBits-1:0] slope;
   wire [ExponentBits-1:0] slope_exponent;
@@ -234,7 +234,7 @@ module ds_forward_path #(
       .Held    (0)
   ) u_target (
       .clk_i  (clk_i),
-      .valid_i(z_age[5:0]),
+      .valid_i(z_age),
       .word_i (z_index_q == label_i),
       .word_o (is_target)
   );

@@ -1,7 +1,8 @@
 // ds_output_error: a - y of an output neuron for a one-hot y, from t with its exponent.
 // Purpose     +-t where a is on y's side, +-(1 - t) otherwise: a well-classified image keeps the
 //             relative error of its output error.
-// Latency     3 cycles; the tail's exponent comes with the error.   Throughput  1 neuron in Interval cycles.
+// Latency     3 cycles; the tail's exponent comes with the error.
+// Throughput  1 neuron in Interval cycles.
 // Format      tail, complement as ds_sigmoid_unit; error = mantissa * 2^(-15 + exponent).
 // Reset       none.   Golden  golden/fixed/network.ts#outputElement, exact.
 `default_nettype none

@@ -48,7 +48,8 @@ module ds_sigmoid_unit #(
     `include "ds_sigmoid_table.vh"
   end
 
-  // Cycle 0: |z|. -z is the complement of z - 1; written so, the choice costs nothing. Cycle 1: drop.
+  // Cycle 0: |z|; -z is the complement of z - 1, and written so the choice costs nothing.
+  // Cycle 1: drop.
   wire negative = z_i[ZBits-1];
   wire [ZBits-2:0] lowered = z_i[ZBits-2:0] + {(ZBits - 1) {negative}};
   wire [ZBits-2:0] magnitude = lowered ^ {(ZBits - 1) {negative}};

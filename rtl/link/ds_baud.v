@@ -3,7 +3,7 @@
 //             When no good frame comes within RevertMs from then on, or the sender makes a break
 //             (it speaks more slowly, so does not know), the safe divisor counts again. A written
 //             divisor below 4, or of more bits than the safe one, is ignored.
-// Latency     1 cycle from the quiet line or the break to divisor_o, 2 from the time-out.
+// Latency     2 cycles from the quiet line or the time-out to divisor_o, 1 from the break.
 // Throughput  one change at a time; of two without a reply between them the last counts.
 // Format      clock cycles a bit.
 // Reset       the safe divisor, ClockHz / SafeBaud to the nearest.   Golden  none.
@@ -40,20 +40,21 @@ module ds_baud #(
 
   reg [1:0]      state_q;
   reg [1:0]      state_d;
+  reg            quiet_q;
   reg [Bits-1:0] next_q;
   reg [Bits-1:0] divisor_q;
 
   wire too_high = divisor_i[31:Bits] != {32 - Bits{1'b0}};
   wire too_low = divisor_i[Bits-1:LeastBit] == {Bits - LeastBit{1'b0}};
   wire take = write_i && !too_high && !too_low;
-  wire change = state_q == ST_REPLIED && quiet_i && !take;
+  wire change = state_q == ST_REPLIED && quiet_q && !take;
   wire expired;
 
   always @* begin
     state_d = state_q;
     case (state_q)
       ST_WRITTEN: if (replied_i) state_d = ST_REPLIED;
-      ST_REPLIED: if (quiet_i) state_d = ST_STEADY;
+      ST_REPLIED: if (quiet_q) state_d = ST_STEADY;
       default: state_d = ST_STEADY;
     endcase
     if (take) state_d = ST_WRITTEN;
@@ -61,6 +62,7 @@ module ds_baud #(
 
   always @(posedge clk_i) begin
     state_q <= state_d;
+    quiet_q <= quiet_i && !replied_i;
     if (take) next_q <= divisor_i[Bits-1:0];
     if (expired || break_i) divisor_q <= SAFE;
     if (change) divisor_q <= next_q;

@@ -9,7 +9,7 @@
 //             write's words, when bytes come without a pause. A strobe comes one cycle after the
 //             last byte of its word. 256 cycles more for `identify`, and before the first frame:
 //             what was answered is forgotten.
-// Throughput  1 payload byte/cycle in; a word costs a read or a check sum 8 cycles and the core's
+// Throughput  1 byte in 2 cycles in, and not more; a word costs a read or a check sum 8 cycles and the core's
 //             latency, as fast as the taker of the reply takes bytes.
 // Format      in: opcode, sequence, length (low, high), payload. out, by reply_kind_o: opcode +
 //             flag, sequence, status, length, payload; or bytes to add up, then as many of the
@@ -36,7 +36,7 @@ module ds_command_decoder #(
     input  wire        rst_i,
 
     input  wire        in_valid_i,
-    output reg         in_ready_o,
+    output wire        in_ready_o,
     input  wire [7:0]  in_data_i,
 
     output reg         reply_valid_o,
@@ -85,7 +85,7 @@ module ds_command_decoder #(
   localparam [7:0] REPLY_FLAG = `DS_REPLY_FLAG;
   localparam [5:0] IDENTIFY_LENGTH = `DS_IDENTITY_BYTES + 4;
   localparam [5:0] CRC_LENGTH = `DS_CRC_BYTES;
-  localparam [7:0] ALL_FORGOTTEN = 8'd254;            // ahead, with the last number
+  localparam [7:0] ALMOST_FORGOTTEN = 8'd253;         // ahead, with the last number but one
 
   localparam StatusBits = 3;
   localparam [7:0] OK_CODE = `DS_STATUS_OK;
@@ -173,8 +173,16 @@ module ds_command_decoder #(
   wire       is_known = is_identify || is_write || is_read || is_run || is_checksum || is_echo;
   wire       only_asks = is_read || is_checksum || is_echo;
   wire [7:0] ahead = sequence_q - expected_q;
-  wire       in_order = ahead == 8'd0;
-  wire       behind = ahead[7];
+  reg        in_order_q;   // of a cycle ago, as are the next two
+  reg        behind_q;
+  reg        forgotten_q;  // this number is the last one: they go by, one a cycle
+
+  always @(posedge clk_i) begin
+    in_order_q  <= ahead == 8'd0;
+    behind_q    <= ahead[7];
+    forgotten_q <= ahead == ALMOST_FORGOTTEN;
+  end
+
   wire       fits_reply = left_q[15:6] == 10'd0 && ECHO_BYTES[left_q[5:0]];
   wire       length_good = is_identify && left_q == NONCE_BYTES ||
                            is_write && left_q[15:2] != 14'd0 ||
@@ -187,8 +195,14 @@ module ds_command_decoder #(
 
   // By bytes of its own enable each, from the lowest: none, and one.
   wire [2:0] byte_none = {left_q[23:16] == 8'd0, left_q[15:8] == 8'd0, left_q[7:0] == 8'd0};
-  wire left_one = byte_none[2:1] == 2'b11 && left_q[7:0] == 8'd1;
   wire left_none = byte_none == 3'b111;
+  reg  none_left_q;  // one cycle later; no byte comes in the cycle after another
+  reg  one_left_q;
+
+  always @(posedge clk_i) begin
+    none_left_q <= left_none;
+    one_left_q  <= byte_none[2:1] == 2'b11 && left_q[7:0] == 8'd1;
+  end
 
   // The payload of the reply; read in the fourth cycle of ST_HEAD or later.
   wire good = status_q == OK;
@@ -215,9 +229,9 @@ module ds_command_decoder #(
       ST_JUDGE: begin
         state_d  = ST_DROP;
         status_d = OK;
-        if (!is_identify && !in_order && !behind) begin
+        if (!is_identify && !in_order_q && !behind_q) begin
           status_d = OUT_OF_ORDER;
-        end else if (!is_identify && behind && !only_asks) begin
+        end else if (!is_identify && behind_q && !only_asks) begin
           state_d = ST_RECALL;
         end else if (!is_known) begin
           status_d = BAD_OPCODE;
@@ -247,14 +261,14 @@ module ds_command_decoder #(
         else if (is_write && !left_none) state_d = ST_WRITE;
         else if (is_checksum) state_d = left_none ? ST_TOTAL : ST_READ;
       end
-      ST_WRITE: if (in_take && left_one) state_d = ST_KEEP;
+      ST_WRITE: if (in_take && one_left_q) state_d = ST_KEEP;
       ST_RUN: begin
-        if (left_none && image_idle_i) begin
+        if (none_left_q && image_idle_i) begin
           state_d  = ST_KEEP;
           status_d = image_bad_i ? BAD_IMAGE : OK;
         end
       end
-      ST_DROP: if (left_none) state_d = is_identify ? ST_HEAD : ST_KEEP;
+      ST_DROP: if (none_left_q) state_d = is_identify ? ST_HEAD : ST_KEEP;
       ST_KEEP: if (reply_take) state_d = ST_HEAD;
       ST_HEAD: begin
         if (reply_take && quarter_end) begin
@@ -267,17 +281,17 @@ module ds_command_decoder #(
         end
       end
       ST_EXPECTED: if (reply_take) state_d = ST_OPCODE;
-      ST_NONCE: if (in_take && left_one) state_d = ST_IDENTITY;
+      ST_NONCE: if (in_take && one_left_q) state_d = ST_IDENTITY;
       ST_IDENTITY: if (reply_take && index_q == IDENTITY_LAST) state_d = ST_OPCODE;
       ST_READ: if (core_idle_i) state_d = ST_WAIT;
       ST_WAIT: if (host_rvalid_i) state_d = is_checksum ? ST_SUM : ST_WORD;
       ST_WORD: begin
-        if (reply_take && quarter_end) state_d = left_none || is_checksum ? ST_OPCODE : ST_READ;
+        if (reply_take && quarter_end) state_d = none_left_q || is_checksum ? ST_OPCODE : ST_READ;
       end
-      ST_ECHO: if (in_take && left_one) state_d = ST_OPCODE;
-      ST_SUM: if (reply_take && quarter_end) state_d = left_none ? ST_TOTAL : ST_READ;
+      ST_ECHO: if (in_take && one_left_q) state_d = ST_OPCODE;
+      ST_SUM: if (reply_take && quarter_end) state_d = none_left_q ? ST_TOTAL : ST_READ;
       ST_TOTAL: if (reply_take && quarter_end) state_d = ST_KEEP;
-      ST_FORGET: if (reply_take && ahead == ALL_FORGOTTEN) state_d = booting_q ? ST_OPCODE : ST_HEAD;
+      ST_FORGET: if (reply_take && forgotten_q) state_d = booting_q ? ST_OPCODE : ST_HEAD;
       default: state_d = ST_OPCODE;
     endcase
   end
@@ -285,19 +299,25 @@ module ds_command_decoder #(
   wire gives = state_q[4:3] == 2'b10;
   wire copies = state_q[4:1] == ST_NONCE[4:1];
 
-  // Which side a byte comes from or goes to.
-  always @* begin
+  // Which side a byte comes from or goes to. What is ready stays so until it gets a byte, and no
+  // byte comes in the cycle after another, so a cycle later is soon enough.
+  reg in_ready_q;
+
+  always @(posedge clk_i) begin
     case (state_q)
-      ST_WRITE: in_ready_o = core_idle_i;
-      ST_RUN:   in_ready_o = !left_none && image_ready_i;
-      ST_DROP:  in_ready_o = !left_none;
-      ST_NONCE, ST_ECHO: in_ready_o = reply_ready_i;
-      default:  in_ready_o = !state_q[4];
+      ST_WRITE: in_ready_q <= core_idle_i;
+      ST_RUN:   in_ready_q <= !none_left_q && image_ready_i;
+      ST_DROP:  in_ready_q <= !none_left_q;
+      ST_NONCE, ST_ECHO: in_ready_q <= reply_ready_i;
+      default:  in_ready_q <= !state_q[4];
     endcase
+    if (rst_i) in_ready_q <= 1'b0;
   end
 
+  assign in_ready_o = in_ready_q;
+
   always @* begin
-    reply_valid_o = gives || copies && in_valid_i;
+    reply_valid_o = gives || copies && in_take;
     reply_kind_o  = KIND_REPLY;
     reply_last_o  = 1'b0;
     reply_data_o  = in_data_i;
@@ -319,13 +339,13 @@ module ds_command_decoder #(
         reply_last_o = 1'b1;
         reply_data_o = expected_q;
       end
-      ST_ECHO: reply_last_o = left_one;
+      ST_ECHO: reply_last_o = one_left_q;
       ST_IDENTITY: begin
         reply_last_o = index_q == IDENTITY_LAST;
         reply_data_o = IDENTITY[8*index_q+:8];
       end
       ST_WORD: begin
-        reply_last_o = quarter_end && (left_none || is_checksum);
+        reply_last_o = quarter_end && (none_left_q || is_checksum);
         reply_data_o = data_q[7:0];
       end
       ST_SUM: begin
@@ -341,12 +361,15 @@ module ds_command_decoder #(
   // but the load: less one is plus ones while it counts, plus one is minus ones.
   wire in_field = state_q[4:3] == 2'b01 || copies;
   wire left_run = in_field || state_q == ST_WAIT;
-  wire left_step = in_field && in_take || word_take;
   wire [7:0] left_less0 = left_q[7:0] + {8{left_run}};
   wire [7:0] left_less1 = left_q[15:8] + {8{left_run}};
   wire [7:0] left_less2 = left_q[23:16] + {8{left_run}};
-  wire left_step1 = left_step && byte_none[0];
-  wire left_step2 = left_step1 && byte_none[1];
+  wire [2:0] left_due = {byte_none[1:0] == 2'b11, byte_none[0], 1'b1};  // where a step arrives
+  wire [2:0] left_load = {state_q == ST_COUNT && index_q[1:0] == 2'd2,
+                          state_q == ST_LENGTH_HIGH || state_q == ST_COUNT && index_q[1:0] == 2'd1,
+                          state_q == ST_LENGTH_LOW || state_q == ST_COUNT && index_q[1:0] == 2'd0};
+  wire [2:0] left_enable = {3{in_take}} & (left_load | {3{in_field}} & left_due)
+      | {3{word_take}} & left_due;
   wire addr_load = state_q == ST_ADDRESS;
   wire [23:0] addr_more = addr_q - {24{!addr_load}};
   wire sequence_load = state_q == ST_SEQUENCE;
@@ -380,15 +403,9 @@ module ds_command_decoder #(
                       (is_read ? READ_WORDS[in_data_i[3:0]] : in_data_i[3:0] == 4'd0);
     end
 
-    if (left_step || state_q == ST_LENGTH_LOW && in_take || count_take && index_q[1:0] == 2'd0) begin
-      left_q[7:0] <= left_run ? left_less0 : in_data_i;
-    end
-    if (left_step1 || state_q == ST_LENGTH_HIGH && in_take || count_take && index_q[1:0] == 2'd1) begin
-      left_q[15:8] <= left_run ? left_less1 : in_data_i;
-    end
-    if (left_step2 || count_take && index_q[1:0] == 2'd2) begin
-      left_q[23:16] <= left_run ? left_less2 : in_data_i;
-    end
+    if (left_enable[0]) left_q[7:0] <= left_run ? left_less0 : in_data_i;
+    if (left_enable[1]) left_q[15:8] <= left_run ? left_less1 : in_data_i;
+    if (left_enable[2]) left_q[23:16] <= left_run ? left_less2 : in_data_i;
     if (state_q == ST_OPCODE) left_q[23:16] <= 8'd0;
 
     if (addr_load && in_take || write_q || word_take) begin
@@ -399,7 +416,7 @@ module ds_command_decoder #(
       data_q <= word_take ? host_rdata_i : {shift_in, data_q[31:8]};
     end
 
-    if (state_q == ST_JUDGE && (is_identify || in_order)) expected_q <= sequence_q + 8'd1;
+    if (state_q == ST_JUDGE && (is_identify || in_order_q)) expected_q <= sequence_q + 8'd1;
     if (state_q == ST_OPCODE) booting_q <= 1'b0;
     write_q <= state_q == ST_WRITE && in_take && quarter_end;
 
@@ -418,9 +435,9 @@ module ds_command_decoder #(
   assign recall_o = state_q == ST_RECALL;
 
   assign image_start_o = state_q == ST_JUDGE;
-  assign image_valid_o = state_q == ST_RUN && !left_none && in_valid_i;
+  assign image_valid_o = state_q == ST_RUN && in_take;
   assign image_data_o  = in_data_i;
-  assign image_last_o  = left_one;
+  assign image_last_o  = one_left_q;
 
   assign host_write_o  = write_q;
   assign host_read_o   = state_q == ST_READ && core_idle_i;

@@ -6,8 +6,8 @@
 //             An image may come in parts, in one payload or more. Each but the last one is open,
 //             each but the first one continued; a part that continues nothing is malformed, and
 //             a new image takes the place of one that was left open.
-// Latency     none from a value to its entry.   Throughput  1 byte/cycle; an image costs its
-//             bytes + 2 cycles, and the wait for a free buffer.
+// Latency     none from a value to its entry.   Throughput  1 byte in 2 cycles, and not more;
+//             an image costs 1 cycle besides, and the wait for a free buffer.
 // Format      entries Q1.15.
 // Reset       waits for an image.   Golden  none (host/protocol encodes).
 `default_nettype none
@@ -83,7 +83,7 @@ module ds_image_decoder #(
   wire run_end = value_end && length_q == 8'd1 || state_q == ST_LENGTH && in_data_i == 8'd0;
   wire skip = state_q == ST_SKIP;
   wire [7:0] index_step = skip ? in_data_i : 8'd1;
-  wire outside = index_q >= {1'b0, input_width_i} || index_q >= CAPACITY;
+  reg  outside_q;  // what index_q was a cycle ago; no byte comes in the cycle after another
   wire too_long = in_data_i[7:BytesBits-8] != {16 - BytesBits{1'b0}};
   wire low_none = bytes_q[7:0] == 8'd0;
   wire no_bytes = in_data_i == 8'd0 && low_none;
@@ -120,12 +120,13 @@ module ds_image_decoder #(
       if (image_end && run_end) state_d = ST_END;
       if (image_end && !run_end) state_d = ST_BAD;
       if (in_last_i && !image_end) state_d = ST_BAD;
-      if (value_end && outside) state_d = ST_BAD;
+      if (value_end && outside_q) state_d = ST_BAD;
     end
   end
 
   always @(posedge clk_i) begin
-    state_q <= state_d;
+    state_q   <= state_d;
+    outside_q <= index_q >= {1'b0, input_width_i} || index_q >= CAPACITY;
     if (take) begin
       low_q  <= in_data_i;
       last_q <= in_last_i;
@@ -161,7 +162,7 @@ module ds_image_decoder #(
   assign bad_o          = bad_q;
   assign idle_o         = state_q == ST_LABEL;
   assign image_clear_o  = state_q == ST_BAD || abandon;
-  assign image_write_o  = take && value_end && !outside;
+  assign image_write_o  = take && value_end && !outside_q;
   assign image_index_o  = index_q[9:0];
   assign image_value_o  = wide_q ? {in_data_i, low_q} : {1'b0, in_data_i, {PIXEL_SHIFT{1'b0}}};
   assign image_commit_o = state_q == ST_END && !open_q;

@@ -1,6 +1,7 @@
 // ds_registers: the registers of the contract.
 // Purpose     settings of the core and of the line, and counters for the host.
 // Latency     1 cycle from addr_i to rdata_o and from write_i to a setting; none to the strobes.
+//             addr_i is steady from the cycle before write_i on.
 // Throughput  1 access/cycle.
 // Format      low bits of a word, unsigned but for the exponent. What cannot be read, settings
 //             among it, reads as anything; writes to what cannot be written are ignored.
@@ -33,8 +34,10 @@ module ds_registers (
     input  wire [15:0] discarded_i
 );
   wire [7:0] address = addr_i[7:0];
-  wire       known = addr_i[23:8] == 16'd0;
-  wire       write = write_i && known;
+  reg        known_q;  // the rest of the address is 0
+  wire       write = write_i && known_q;
+
+  always @(posedge clk_i) known_q <= addr_i[23:8] == 16'd0;
 
   assign begin_batch_o   = write && address == `DS_REGISTER_BEGIN_BATCH;
   assign divisor_write_o = write && address == `DS_REGISTER_BAUD_DIVISOR;

@@ -6,7 +6,7 @@
 //             The other half of its memory keeps the status of the last 256 replies, and its CRC
 //             unit also adds up words before a reply: by in_kind_i, a byte is of the reply, of
 //             such a sum, in place of a byte of the sum, or the status to keep for number_i.
-// Latency     128 cycles from the first byte in to the first byte out.
+// Latency     129 cycles from the first byte in to the first byte out.
 // Throughput  1 byte in 2 cycles in, a status in 1; 1 byte in 3 cycles out; a cell is made in 125.
 // Format      in: opcode, sequence, status, length, payload, at most 58 bytes, in_last_i with the
 //             last one. Between a sum and a reply a status comes. out: 64 bytes a cell, the last one 0x00
@@ -71,13 +71,13 @@ module ds_reply_transmitter #(
   reg [AddressBits:0] read_q;   // next byte to leave: cell and place
 
   wire [CellBits:0] read_cell = read_q[AddressBits:PlaceBits];
-  wire room = cell_q != {~read_cell[CellBits], read_cell[CellBits-1:0]};
+  reg room_q;  // for one more cell
   wire in_take = in_valid_i && in_ready_o;
   wire keep = in_take && in_kind_i == KIND_STATUS;
   wire crc_ready;
   wire [31:0] crc;
 
-  assign in_ready_o = state_q == ST_REPLY && room && crc_ready;
+  assign in_ready_o = state_q == ST_REPLY && room_q && crc_ready;
   assign sum_o = crc[7:0];
 
   // One byte of the reply: in the first cycle to the check sum, in the second to its place.
@@ -121,6 +121,8 @@ module ds_reply_transmitter #(
 
   always @(posedge clk_i) begin
     state_q <= state_d;
+    room_q  <= state_q != ST_CLOSE &&
+               cell_q != {~read_cell[CellBits], read_cell[CellBits-1:0]};
     put_q   <= put;
     keep_q  <= keep;
     byte_q  <= put_data;
@@ -135,6 +137,7 @@ module ds_reply_transmitter #(
     end
     if (rst_i) begin
       state_q <= ST_REPLY;
+      room_q  <= 1'b0;
       put_q   <= 1'b0;
       keep_q  <= 1'b0;
       place_q <= FIRST;

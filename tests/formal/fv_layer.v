@@ -16,7 +16,7 @@ module fv_layer #(
     input wire       clk_i,
     input wire [2:0] list_index_i
 );
-  localparam LAYER_CYCLES = Held != 0 ? 32 : 36;
+  localparam LAYER_CYCLES = Held != 0 ? 28 : 36;
 
   (* anyconst *) reg [2:0] n_in;
   (* anyconst *) reg [2:0] n_out;
@@ -142,7 +142,7 @@ module fv_layer #(
     assume ({1'b0, neuron_base} + n_out <= 5'd16);
 
     if (Held == 0) assume (held_cycles == 2'd0);
-    else assume (n_in <= 3'd2 && n_out <= 3'd3);
+    else assume (n_in <= 3'd2 && n_out <= 3'd3 && !spread);
     cycles_q <= cycles_q + (cycles_q != 6'd63 && !hold);
     held_q   <= held_q + hold;
     soon_q   <= {soon_q[1:0], z_soon};

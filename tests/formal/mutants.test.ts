@@ -96,7 +96,7 @@ const MUTANTS: Mutant[] = [
   mutant('unit_store', 'prove', 'core/ds_unit_store', '(row_i || first_read', '(first_read'),
   mutant('unit_store', 'prove', 'core/ds_unit_store', ' && !(Shared != 0 && record_wanted)', ''),
   mutant('unit_store', 'separate', 'core/ds_unit_store', '!first_write && !port', '!port'),
-  mutant('delta_unit', 'prove', 'core/ds_delta_unit', 'left_q == ONE}', 'active}'),
+  mutant('delta_unit', 'prove', 'core/ds_delta_unit', "if (at_end) aligning_q <= 1'b0;", ''),
   mutant(
     'receiver',
     'prove',

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { keepEntry, keyOf } from '../../fpga/cache.ts';
 import { simulationVerilog } from '../../fpga/simulation.ts';
+import { VERILATOR_MAKE_OPTIONS } from '../../host/transport/verilator.ts';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
 import { verilatorVersion } from '../bridge/verilator.ts';
 import { smallNetlist } from './cells/small-netlist.ts';
@@ -19,26 +20,31 @@ interface Outcome {
 
 /** Built once per content. @returns the program */
 async function buildBench(top: string, sources: readonly string[]): Promise<string> {
-  const files = [`${BENCHES}/${top}.v`, ...sources];
-  const key = await keyOf(ROOT, { inputs: [await verilatorVersion()], files });
+  const files = [`${BENCHES}/${top}.v`, ...sources, `${BENCHES}/main.cpp`];
+  const words = ['--cc', '--exe', '--build', '-j', '2', '-Wno-fatal', '--prefix', 'Vbench'];
+  const random = ['--x-assign', 'unique', '--x-initial', 'unique'];
+  const make = ['-MAKEFLAGS', VERILATOR_MAKE_OPTIONS];
+  const flags = [...words, ...random, ...make, '--top-module', top];
+  const key = await keyOf(ROOT, { inputs: [await verilatorVersion(), flags], files });
   const { folder } = await keepEntry({
     root: ROOT,
     folder: `${BUILDS}/${top}-${key}`,
     make: async (scratch) => {
-      const words = ['--binary', '-j', '2', '-Wno-fatal', '--top-module', top];
-      const random = ['--x-assign', 'unique', '--x-initial', 'unique'];
-      const place = ['--Mdir', scratch, '-o', top, '-MAKEFLAGS', 'CFG_CXXFLAGS_PCH_I=-include'];
-      await execa('verilator', [...words, ...random, ...place, ...files], {
-        cwd: ROOT,
-        env: projectEnvironment(),
-      });
+      const output = ['--Mdir', path.join(ROOT, scratch), '-o', top];
+      await execa(
+        'verilator',
+        [...flags, ...output, ...files.map((file) => path.join(ROOT, file))],
+        {
+          env: projectEnvironment(),
+        },
+      );
     },
   });
   return path.join(ROOT, folder, top);
 }
 
 async function runBench(program: string): Promise<Map<string, Outcome>> {
-  const { stdout } = await execa(program, ['+verilator+rand+reset+2', '+verilator+seed+1']);
+  const { stdout } = await execa(program);
   const lines = stdout.matchAll(/^RESULT (?<name>\S+) +(?<checks>\d+) +(?<errors>\d+)/gm);
   return new Map(
     [...lines].map(({ groups = {} }) => [

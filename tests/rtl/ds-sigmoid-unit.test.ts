@@ -55,7 +55,7 @@ function resultFields(z: number): number[][] {
   const { activation, tail, tailExponent, slope, slopeExponent, ...s } = sigmoid(z);
   const complement = Math.min(s.complement, COMPLEMENT_MAX);
   // sigma that would be 1: told apart, and the largest code in place of 0.
-  const isOne = z >= 0 && roundShift(tail, tailExponent + 2) === 0;
+  const isOne = z >= 0 && roundShift(tail, tailExponent + 1) === 0;
   const saturated = tailExponent >= SATURATED_EXPONENT ? 1 : 0;
   return [
     [z < 0 ? 1 : 0, isOne ? 0 : activation, isOne ? 1 : 0, tail, complement],

@@ -39,7 +39,7 @@ async def write(dut, bench: Bench, value: int):
 async def change(dut, bench: Bench, value: int):
     await write(dut, bench, value)
     await pulse(dut, bench, "replied_i")
-    await bench.run(1)
+    await bench.run(2)
     assert divisor(dut) == value
 
 
@@ -62,7 +62,7 @@ async def after_the_reply_has_left(dut):
     await bench.run(50)
     assert divisor(dut) == safe, "while it leaves"
     dut.quiet_i.value = 1
-    await bench.run(1)
+    await bench.run(2)
     assert divisor(dut) == 24
 
 
@@ -121,7 +121,7 @@ async def the_last_of_two_counts(dut):
     await bench.run(9)
     assert divisor(dut) == safe, "the second one has no reply yet"
     await pulse(dut, bench, "replied_i")
-    await bench.run(1)
+    await bench.run(2)
     assert divisor(dut) == 48
 
 

@@ -1,6 +1,5 @@
 // Benches of the models in sim/cells/ecp5: random stimuli against what Lattice's documents say,
 // in plain Verilog. Each prints a line: name, checks, errors.
-`timescale 1ns / 1ps
 `default_nettype none
 
 module bench_mult18 (
@@ -247,11 +246,10 @@ module bench_dpr16 (
   integer checks = 0, errors = 0;
   always @(negedge clk) begin
     {di, wad, rad, wre} = $random;
-    #0.1;
-    if (known[rad]) checks = checks + 1;
-    if (known[rad] && out !== mem[rad]) errors = errors + 1;
   end
   always @(posedge clk) begin
+    if (known[rad]) checks = checks + 1;
+    if (known[rad] && out !== mem[rad]) errors = errors + 1;
     if (wre) mem[wad] <= di;
     if (wre) known[wad] <= 1'b1;
   end
@@ -353,15 +351,18 @@ module forbidden_ecp5 (
   );
 endmodule
 
-module ecp5_bench;
-  reg clk = 0;
+module ecp5_bench (
+    input wire clk
+);
+  localparam CYCLES = 10000;
+  reg [15:0] cycle = 0;
   reg done = 0;
   reg [7:0] which = 0;
-  always #1 clk = !clk;
-  initial begin
-    if (!$value$plusargs("forbidden=%d", which)) which = 0;
-    #20000 done = 1;
-    #1 $finish;
+  initial if (!$value$plusargs("forbidden=%d", which)) which = 0;
+  always @(negedge clk) begin
+    cycle <= cycle + 1;
+    if (cycle == CYCLES) done <= 1;
+    if (done) $finish;
   end
   bench_mult18 u_mult (clk, done);
   bench_ram #(4, 4, "READBEFOREWRITE") u_ram_4 (clk, done);

@@ -1,6 +1,5 @@
 // Bench of the cells that fpga/simulation.ts writes as expressions: gates_under_test comes from a
 // small netlist in cells.test.ts, in the order of `expected` below.
-`timescale 1ns / 1ps
 `default_nettype none
 
 // iCE40: E gates reset too. ECP5 (LSR_OVER_CE): reset comes first.
@@ -24,13 +23,13 @@ module reference_register #(
   end
 endmodule
 
-module gates_bench;
+module gates_bench (
+    input wire clk
+);
   localparam COUNT = 24;
-  reg clk = 0;
   reg [8:0] in;
   wire [COUNT-1:0] out;
   wire [COUNT-1:0] expected;
-  always #1 clk = !clk;
   gates_under_test dut (.clk(clk), .in(in), .out(out));
 
   function lut(input [15:0] init, input a, input b, input c, input d);
@@ -65,15 +64,14 @@ module gates_bench;
   integer cycle = 0, checks = 0, i;
   integer errors[0:COUNT-1];
   initial for (i = 0; i < COUNT; i = i + 1) errors[i] = 0;
-  always @(negedge clk) begin
-    #0.1;
+  always @(negedge clk) in = $random;
+  always @(posedge clk) begin
     // Until then each register has been loaded.
     for (i = 0; i < COUNT; i = i + 1) begin
       if (cycle > 100 && out[i] !== expected[i]) errors[i] = errors[i] + 1;
     end
     if (cycle > 100) checks = checks + 1;
     cycle = cycle + 1;
-    in = $random;
     if (cycle == 5000) begin
       for (i = 0; i < COUNT; i = i + 1) $display("RESULT gate-%0d %0d %0d", i, checks, errors[i]);
       $finish;

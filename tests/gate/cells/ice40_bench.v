@@ -1,6 +1,5 @@
 // Benches of the models in sim/cells/ice40: random stimuli against what Lattice's documents say,
 // in plain Verilog. Each prints a line: name, checks, errors.
-`timescale 1ns / 1ps
 `default_nettype none
 
 // 256 x 16, 512 x 8, 1024 x 4 or 2048 x 2; TN1250 has the pins of each shape.
@@ -239,15 +238,18 @@ module forbidden_ice40 (
   );
 endmodule
 
-module ice40_bench;
-  reg clk = 0;
+module ice40_bench (
+    input wire clk
+);
+  localparam CYCLES = 10000;
+  reg [15:0] cycle = 0;
   reg done = 0;
   reg [7:0] which = 0;
-  always #1 clk = !clk;
-  initial begin
-    if (!$value$plusargs("forbidden=%d", which)) which = 0;
-    #20000 done = 1;
-    #1 $finish;
+  initial if (!$value$plusargs("forbidden=%d", which)) which = 0;
+  always @(negedge clk) begin
+    cycle <= cycle + 1;
+    if (cycle == CYCLES) done <= 1;
+    if (done) $finish;
   end
   bench_ram40 #(0) u_ram_0 (clk, done);
   bench_ram40 #(1) u_ram_1 (clk, done);

@@ -55,9 +55,9 @@ const ROWS: readonly Row[] = [
   ecp5Register({ CEMUX: 'INV', REGSET: 'SET' }, c),
   ecp5Register({ CEMUX: 'CE', REGSET: 'RESET' }, '0'),
   {
-    // Carry on A and B alone (the low four bits), sum with C and D at 0 and 1.
-    ...carryPair({ tables: [0x9666, 0x9666], injected: 'NO' }),
-    inputs: pins('A0 B0 C0 D0 A1 B1 C1 D1 CIN', [a, b, '0', '0', c, d, '0', '0', e]),
+    // With D at 1 the LUT is A ^ B; the low four bits, A, are the carry where A and B agree.
+    ...carryPair({ tables: [0x96aa, 0x96aa], injected: 'NO' }),
+    inputs: pins('A0 B0 C0 D0 A1 B1 C1 D1 CIN', [a, b, '0', '1', c, d, '0', '1', e]),
   },
   {
     ...carryPair({ tables: [0x5a3c, 0x0ff1], injected: 'YES' }),
