@@ -71,7 +71,10 @@ export const REGION_WORD_BYTES = 4;
  * `injectLayer`, z and a kept while `observe` is set.
  */
 export const UNIT_MEMORY = {
-  sums: { part: 0, about: '2·neuron: Σδ bits 31:0; then bits 47:32 below, δ of the last image above' },
+  sums: {
+    part: 0,
+    about: '2·neuron: Σδ bits 31:0; then bits 47:32 below, δ of the last image above',
+  },
   neurons: { part: 1, about: '2·neuron: z of the last image; then a below, given m above' },
   layerTable: { part: 2, about: '4·(ℓ-1) + word: see Layer table; R is kept by the device' },
   records: { part: 3, about: 'see Records' },
@@ -93,7 +96,11 @@ export const REGISTERS = {
   injectLayer: { address: 7, access: 'w', about: 'ℓ whose δ is given; 0: from the cost' },
   injectExponent: { address: 8, access: 'w', about: 'X of the given δ = m · 2^X' },
   baudDivisor: { address: 9, access: 'w', about: 'clock cycles a bit, from after the reply on' },
-  observe: { address: 11, access: 'w', about: '1: keep z and a of the image, at some cost in time' },
+  observe: {
+    address: 11,
+    access: 'w',
+    about: '1: keep z and a of the image, at some cost in time',
+  },
   blink: { address: 10, access: 'w', about: 'lights the LED of the board: 1, or 0' },
 } as const;
 

@@ -231,8 +231,11 @@ export class Device implements AsyncDisposable {
       const slot = (first + at) % records;
       const part = Math.min(count - at, records - slot);
       parts.push(
-        this.read('units', this.#unitAddress('records') + slot * words, part * words).then((found) =>
-          Array.from({ length: part }, (_, i) => decodeRecord(found, { base: i * words, layers })),
+        this.read('units', this.#unitAddress('records') + slot * words, part * words).then(
+          (found) =>
+            Array.from({ length: part }, (_, i) =>
+              decodeRecord(found, { base: i * words, layers }),
+            ),
         ),
       );
       at += part;

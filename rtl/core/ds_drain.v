@@ -112,7 +112,7 @@ module ds_drain #(
   };
   wire [HELD_BITS-1:0] sum = held_q[HELD_BITS-1:0] + bias;
   wire [MIDDLE_BITS-1:0] middle;
-  wire spill;
+  wire [ShiftBits-FINE_BITS:0] spill;
   ds_narrow_shift #(
       .InBits   (HELD_BITS),
       .ShiftBits(ShiftBits - FINE_BITS),
@@ -125,7 +125,8 @@ module ds_drain #(
       .spill_o(spill)
   );
   reg [MIDDLE_BITS-1:0] middle_q;
-  reg spill_q, sign_q;
+  reg sign_q;
+  reg [ShiftBits-FINE_BITS:0] spill_q;
   always @(posedge clk_i) begin
     middle_q <= middle;
     spill_q  <= spill;
@@ -139,7 +140,7 @@ module ds_drain #(
   ) u_round (
       .clk_i      (clk_i),
       .x_i        (middle_q),
-      .spill_i    (spill_q),
+      .spill_i    (spill_q != {(ShiftBits - FINE_BITS + 1) {1'b0}}),
       .sign_i     (sign_q),
       .shift_i    (shift_q[FINE_BITS-1:0]),
       .enable_i   (1'b1),

@@ -28,7 +28,7 @@ module ds_round_sat #(
   localparam WINDOW_BITS = SYMMETRIC ? OutBits + 1 : OutBits + 2;
   localparam [OutBits-1:0] LOWEST = {1'b1, {(OutBits - 2) {1'b0}}, SYMMETRIC};
   wire [WINDOW_BITS-1:0] window;
-  wire spill;
+  wire [ShiftBits:0] spill;
   ds_narrow_shift #(
       .InBits   (InBits),
       .ShiftBits(ShiftBits),
@@ -40,7 +40,7 @@ module ds_round_sat #(
       .y_o    (window),
       .spill_o(spill)
   );
-  wire far = spill_i || spill;
+  wire far = spill_i || spill != {(ShiftBits + 1) {1'b0}};
   wire over = far || window[WINDOW_BITS-1] != window[OutBits];
 
   // Of the words that fit only 0.11..1 leaves the range by rounding, and 1.00..0 is not in it where

@@ -9,7 +9,7 @@
 //             write's words, when bytes come without a pause. A strobe comes one cycle after the
 //             last byte of its word. 256 cycles more for `identify`, and before the first frame:
 //             what was answered is forgotten.
-// Throughput  1 byte in 2 cycles in, and not more; a word costs a read or a check sum 8 cycles and the core's
+// Throughput  1 byte in 3 cycles in, and not more; a word costs a read or a check sum 8 cycles and the core's
 //             latency, as fast as the taker of the reply takes bytes.
 // Format      in: opcode, sequence, length (low, high), payload. out, by reply_kind_o: opcode +
 //             flag, sequence, status, length, payload; or bytes to add up, then as many of the
@@ -196,7 +196,7 @@ module ds_command_decoder #(
   // By bytes of its own enable each, from the lowest: none, and one.
   wire [2:0] byte_none = {left_q[23:16] == 8'd0, left_q[15:8] == 8'd0, left_q[7:0] == 8'd0};
   wire left_none = byte_none == 3'b111;
-  reg  none_left_q;  // one cycle later; no byte comes in the cycle after another
+  reg  none_left_q;  // one cycle later: before the next byte
   reg  one_left_q;
 
   always @(posedge clk_i) begin
@@ -300,7 +300,7 @@ module ds_command_decoder #(
   wire copies = state_q[4:1] == ST_NONCE[4:1];
 
   // Which side a byte comes from or goes to. What is ready stays so until it gets a byte, and no
-  // byte comes in the cycle after another, so a cycle later is soon enough.
+  // byte comes in the two cycles after another, so a cycle later is soon enough.
   reg in_ready_q;
 
   always @(posedge clk_i) begin

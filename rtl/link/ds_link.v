@@ -1,7 +1,7 @@
 // ds_link: byte streams from and to the host, and the core's port.
 // Purpose     frame receiver, command decoder, image decoder, registers, reply transmitter.
 //             Bytes come from a UART, whose divisor it keeps, or, simulated, in parallel.
-// Latency     see the parts.   Throughput  1 byte in 2 cycles in, 1 in 3 out.
+// Latency     see the parts.   Throughput  1 byte in 2 cycles in, 1 in 3 cycles out.
 // Format      contract/protocol.ts.
 // Reset       everything pending is forgotten; settings as in ds_registers.   Golden  none.
 `default_nettype none

@@ -21,31 +21,32 @@ module ds_uart_tx #(
     output wire        idle_o      // the last stop bit is over
 );
   localparam [9:0] STOP = 10'd1;  // what is left when only the stop bit is
-  localparam [DivisorBits-1:0] NOTHING = 0;
-  localparam [DivisorBits-1:0] LAST = 1;
+  localparam [DivisorBits-1:0] NEXT_TO_LAST = 2;
 
   reg  [9:0]             shift_q;  // next bit lowest, zeros behind the stop bit
-  reg  [DivisorBits-1:0] count_q;  // cycles left of this bit; none while the line rests
+  reg  [DivisorBits-1:0] count_q;  // cycles left of this bit
+  reg                    end_q;    // this is the last one
+  reg                    rest_q;   // the line rests
 
-  wire stop = shift_q == STOP;
-  wire rest = count_q == NOTHING;
-  wire bit_end = count_q == LAST;
-  wire run = !rest && !bit_end;
+  wire over = end_q && shift_q == STOP;
+  wire run = !rest_q && !end_q;
   wire take = in_valid_i && in_ready_o;
   wire [DivisorBits-1:0] less = count_q + {DivisorBits{run}};
 
-  assign in_ready_o = rest || bit_end && stop;
+  assign in_ready_o = rest_q || over;
   assign tx_o = shift_q[0];
-  assign idle_o = rest;
+  assign idle_o = rest_q;
 
   always @(posedge clk_i) begin
     count_q <= run ? less : divisor_i[DivisorBits-1:0];
-    if (bit_end && !stop) shift_q <= shift_q >> 1;
+    end_q   <= run && count_q == NEXT_TO_LAST;
+    if (in_ready_o) rest_q <= !take;
+    if (end_q && !over) shift_q <= shift_q >> 1;
     if (take) shift_q <= {1'b1, in_data_i, 1'b0};
-    if (in_ready_o && !take) count_q <= NOTHING;
     if (rst_i) begin
       shift_q <= STOP;
-      count_q <= NOTHING;
+      end_q   <= 1'b0;
+      rest_q  <= 1'b1;
     end
   end
 

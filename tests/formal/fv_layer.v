@@ -1,11 +1,11 @@
 // fv_layer: the rows of one layer through address generator, array and drain, from any state in
 // which these are at rest to the next such state: forward or backward, any layer of width 1 to 4
-// on Lanes lanes, any list of non-zero inputs, z spread or not; with Held up to 3 wide, and rows held for
-// a while at any time. Rows,
-// neurons and list addresses stay within what the entry says, every row comes exactly once, the
-// drain is never overwritten, and all is at rest within LAYER_CYCLES, not counting those held. As
-// it begins in any state of rest and ends in one, it holds for every layer of every image;
-// fv_sequence shows that the sequencer starts a layer only then.
+// on Lanes lanes, any list of non-zero inputs, z spread or not. Rows, neurons and list addresses
+// stay within what the entry says, every row comes exactly once, the drain is never overwritten,
+// and all is at rest within LAYER_CYCLES. As it begins in any state of rest and ends in one, it
+// holds for every layer of every image; fv_sequence shows that the sequencer starts a layer only
+// then. With Held the rows are held for up to 3 cycles at any time, which LAYER_CYCLES does not
+// count: forward, 2 inputs and 3 neurons (fv_address_generator holds them as it likes).
 // The array is a stand-in of the right latency; so is the unit behind the drain.
 `default_nettype none
 
@@ -142,7 +142,7 @@ module fv_layer #(
     assume ({1'b0, neuron_base} + n_out <= 5'd16);
 
     if (Held == 0) assume (held_cycles == 2'd0);
-    else assume (n_in <= 3'd2 && n_out <= 3'd3 && !spread);
+    else assume (n_in == 3'd2 && n_out == 3'd3 && !spread && !backwards);
     cycles_q <= cycles_q + (cycles_q != 6'd63 && !hold);
     held_q   <= held_q + hold;
     soon_q   <= {soon_q[1:0], z_soon};
@@ -178,7 +178,8 @@ module fv_layer #(
         all_results : assert (backwards ? sums_q == n_in : all_units);
       end
 
-      ends_backward : cover (backwards && rest && sums_q == 3'd2 && n_out == 3'd3);
+      if (Held == 0)
+        ends_backward : cover (backwards && rest && sums_q == 3'd2 && n_out == 3'd3);
       if (Lanes == 2) stalls : cover (drain_stall && rows_q > 5'd2);
       if (Held != 0)
         held : cover (row_valid && held_q == 2'd3 && held_from > 6'd4 && !$past(row_valid)
