@@ -9,8 +9,8 @@
 //             write's words, when bytes come without a pause. A strobe comes one cycle after the
 //             last byte of its word. 256 cycles more for `identify`, and before the first frame:
 //             what was answered is forgotten.
-// Throughput  1 byte in 3 cycles in, and not more; a word costs a read or a check sum 8 cycles and the core's
-//             latency, as fast as the taker of the reply takes bytes.
+// Throughput  1 byte in 3 cycles in, and not more; a word costs a read or a check sum 8 cycles
+//             and the core's latency, as fast as the taker of the reply takes bytes.
 // Format      in: opcode, sequence, length (low, high), payload. out, by reply_kind_o: opcode +
 //             flag, sequence, status, length, payload; or bytes to add up, then as many of the
 //             sum; or a status to keep. Words low byte first.
@@ -76,7 +76,6 @@ module ds_command_decoder #(
   localparam [4:0] IDENTITY_LAST = IdentityLast[4:0];
   localparam CountBits = 24;                          // an address has as many
   localparam [CountBits-1:0] NONCE_BYTES = 4;
-  localparam [CountBits-1:0] WRITE_HEAD_BYTES = 4;    // region and address
   localparam [CountBits-1:0] READ_BYTES = 5;          // region, address, count
   localparam [CountBits-1:0] CHECKSUM_BYTES = 8;      // region, address, count of four bytes
   // A one for each number allowed: a look-up is smaller than a comparison.

@@ -44,6 +44,7 @@ module ds_frame_receiver #(
   localparam [15:0] ALL_COUNTED = 16'hFFFF;
 
   // The header and the check sum byte by byte.
+  /* verilator lint_off UNUSEDPARAM */  // some are only passed through, by counting
   localparam [3:0] ST_OPCODE = 4'd0;
   localparam [3:0] ST_SEQUENCE = 4'd1;
   localparam [3:0] ST_LENGTH_LOW = 4'd2;
@@ -52,6 +53,7 @@ module ds_frame_receiver #(
   localparam [3:0] ST_CRC_2 = 4'd5;
   localparam [3:0] ST_CRC_3 = 4'd6;
   localparam [3:0] ST_CRC_4 = 4'd7;
+  /* verilator lint_on UNUSEDPARAM */
   localparam [3:0] ST_WHOLE = 4'd8;    // all bytes are there
   localparam [3:0] ST_BAD = 4'd9;      // wait for the end, then roll back
 
@@ -82,11 +84,13 @@ module ds_frame_receiver #(
   assign item_ready = crc_ready || stalled;
   assign rx_ready_o = crc_ready;
 
+  wire decoder_ready;
+  wire unused = &{1'b0, decoder_ready};  // ready whenever item_ready is
   ds_cobs_decoder u_decoder (
       .clk_i      (clk_i),
       .rst_i      (rst_i),
       .in_valid_i (rx_valid_i || stalled),
-      .in_ready_o (),
+      .in_ready_o (decoder_ready),
       .in_data_i  (stalled ? DELIMITER : rx_data_i),
       .out_valid_o(item_valid),
       .out_ready_i(item_ready),

@@ -17,7 +17,8 @@ module ds_milliseconds #(
 );
   localparam CYCLES = ClockHz / 1000;
   localparam CycleBits = $clog2(CYCLES) + 1;
-  localparam [CycleBits-1:0] ALL = CYCLES[CycleBits-1:0] - 2;
+  localparam ALL_CYCLES = CYCLES - 2;
+  localparam [CycleBits-1:0] ALL = ALL_CYCLES[CycleBits-1:0];
   localparam [CycleBits-1:0] ONE = 1;
 
   reg  [CycleBits-1:0] left_q;  // cycles of the millisecond, less two; negative in its last one

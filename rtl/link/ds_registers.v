@@ -15,7 +15,9 @@ module ds_registers (
 
     input  wire        write_i,
     input  wire [23:0] addr_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // no register is wider than 16 bits
     input  wire [31:0] wdata_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     output reg  [31:0] rdata_o,
 
     output reg  [7:0]  layer_count_o,

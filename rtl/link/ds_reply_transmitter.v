@@ -9,8 +9,8 @@
 // Latency     129 cycles from the first byte in to the first byte out.
 // Throughput  1 byte in 2 cycles in, a status in 1; 1 byte in 3 cycles out; a cell is made in 125.
 // Format      in: opcode, sequence, status, length, payload, at most 58 bytes, in_last_i with the
-//             last one. Between a sum and a reply a status comes. out: 64 bytes a cell, the last one 0x00
-//             and no other.
+//             last one. Between a sum and a reply a status comes. out: 64 bytes a cell, the
+//             last one 0x00 and no other.
 // Reset       empty.   Golden  none (host/protocol decodes).
 `default_nettype none
 `include "ds_contract.vh"
@@ -75,7 +75,9 @@ module ds_reply_transmitter #(
   wire in_take = in_valid_i && in_ready_o;
   wire keep = in_take && in_kind_i == KIND_STATUS;
   wire crc_ready;
+  /* verilator lint_off UNUSEDSIGNAL */  // it comes out by the byte
   wire [31:0] crc;
+  /* verilator lint_on UNUSEDSIGNAL */
 
   assign in_ready_o = state_q == ST_REPLY && room_q && crc_ready;
   assign sum_o = crc[7:0];

@@ -1,10 +1,14 @@
-/** A bug that is in the netlist only: the gate-level run must see it. */
+/**
+ * A bug that is in the netlist only: the gate-level run must see it. Two minutes of CPU, so that it
+ * is part of the campaign only (`npm run gatesim`).
+ */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deviceFolders } from '../../fpga/sources.ts';
 import { ROOT } from '../../tools/setup/environment.mjs';
+import { CAMPAIGN } from './boards.ts';
 import { runCases } from './run-cases.ts';
 
 const PLATFORM = 'rtl/platform/ice40';
@@ -30,14 +34,22 @@ async function delayWeights(): Promise<void> {
   await writeFile(file, mutant);
 }
 
-test('SPRAM that reads a cycle late turns the gate-level run of icebreaker red', async () => {
-  await delayWeights();
-  const folders = deviceFolders('ice40').map((name) => (name === PLATFORM ? MUTANT : name));
-  const statsFile = path.join(folder, 'mutant.json');
-  const verdict = await runCases('icebreaker', { statsFile, folders }).then(
+/** What the run ends with: `equal`, the first difference, or the code of the host's error. */
+async function verdictOf(folders?: readonly string[]): Promise<string> {
+  const statsFile = path.join(folder, 'statistics.json');
+  const options = folders === undefined ? { statsFile } : { statsFile, folders };
+  return runCases('icebreaker', options).then(
     ({ firstDifference }) => firstDifference ?? 'equal',
     (error: Error & { code?: string }) => error.code ?? error.message,
   );
+}
+
+test.runIf(CAMPAIGN)('SPRAM that reads a cycle late turns the run of icebreaker red', async () => {
+  await delayWeights();
+  const folders = deviceFolders('ice40').map((name) => (name === PLATFORM ? MUTANT : name));
+  expect(await verdictOf()).toBe('equal');
+  const verdict = await verdictOf(folders);
   process.stdout.write(`found: ${verdict}\n`);
-  expect(verdict).toMatch(/^weights-corrupt|"quantity":/);
+  // Wrong values, or a device that waits for good: no failure of a tool counts.
+  expect(verdict).toMatch(/^(?:device-timeout|wrong-result)$|"quantity":/);
 });

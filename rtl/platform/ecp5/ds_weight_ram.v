@@ -1,7 +1,8 @@
 // ds_weight_ram: the weight memory, LANES words wide, one port; here in DP16KD.
 // Purpose     one row a cycle for the MAC array; single words of it are written. Each lane is cut
 //             into slices as wide as a block is at this depth, so that no row needs a multiplexer.
-// Latency     1 cycle: the multipliers have registers of their own.   Throughput  1 access/cycle, read or write.
+// Latency     1 cycle: the multipliers have registers of their own.
+// Throughput  1 access/cycle, read or write.
 // Format      opaque words; at most 16384 rows.
 // Reset       none: random after power-up.   Golden  none.
 `default_nettype none

@@ -1,6 +1,7 @@
 // ds_weight_ram: the weight memory, LANES words wide, one port; here one SB_SPRAM256KA a lane.
 // Purpose     one row a cycle for the MAC array; single words of it are written.
-// Latency     1 cycle: the multipliers have registers of their own.   Throughput  1 access/cycle, read or write.
+// Latency     1 cycle: the multipliers have registers of their own.
+// Throughput  1 access/cycle, read or write.
 // Format      opaque words of at most 16 bits; at most 16384 rows.
 // Reset       none: random after power-up.   Golden  none.
 `default_nettype none
