@@ -73,6 +73,10 @@ export const WEIGHT_SCALE = { min: -15, max: 8 } as const;
 /** Per-layer activation scale e; at 5 an activation reaches as far as z. */
 export const ACTIVATION_SCALE = { min: 0, max: 5 } as const;
 
+/** From accumulator to z, at the largest scales of weights and inputs. */
+export const Z_SHIFT_MIN =
+  FORMATS.accumulator.fraction - FORMATS.z.fraction - WEIGHT_SCALE.max - ACTIVATION_SCALE.max;
+
 /** A sigmoid unit counts as saturated from this tail exponent on: σ within 1/32 of 0 or 1. */
 export const SATURATED_EXPONENT = 5;
 

@@ -9,6 +9,7 @@ import {
   NO_EXPONENT,
   SATURATED_EXPONENT,
   SIGMOID_TABLE,
+  Z_SHIFT_MIN,
 } from './formats.ts';
 import * as protocol from './protocol.ts';
 
@@ -66,6 +67,7 @@ function sizes(): [name: string, value: number][] {
     ['UNIT_FLAG_RESPONSIVE', protocol.UNIT_FLAGS.responsive.bit],
     ['SATURATED_EXPONENT', SATURATED_EXPONENT],
     ['LEAST_SHIFT', LEAST_SHIFT],
+    ['Z_SHIFT_MIN', Z_SHIFT_MIN],
     ['DELTA_SUM_STEP', DELTA_SUM_STEP],
     ['MAX_BATCH_IMAGES', MAX_BATCH_IMAGES],
     ['IDENTITY_BYTES', Object.values(protocol.IDENTITY).reduce((sum, { bytes }) => sum + bytes, 0)],

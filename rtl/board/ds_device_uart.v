@@ -4,6 +4,7 @@
 // Format      contract/protocol.ts, 8 data bits, no parity, one stop bit.
 // Reset       synchronous; the line at the safe baud of the contract.   Golden  golden/fixed.
 `default_nettype none
+`include "ds_contract.vh"
 
 module ds_device_uart #(
     parameter BoardId     = 1,
@@ -33,6 +34,7 @@ module ds_device_uart #(
     output wire [31:0] clock_hz_o,  // constant; for the simulated board, as is the next one
     input  wire [9:0]  skip_ms_i    // see ds_milliseconds; 0 on a board
 );
+  localparam DIVISOR_BITS = $clog2(ClockHz / `DS_SAFE_BAUD + 1);
   wire        rx_valid;
   wire        rx_ready;
   wire [7:0]  rx_data;
@@ -48,7 +50,9 @@ module ds_device_uart #(
 
   assign idle_o = device_idle && rx_idle && tx_idle;
 
-  ds_uart_rx u_rx (
+  ds_uart_rx #(
+      .DivisorBits(DIVISOR_BITS)
+  ) u_rx (
       .clk_i          (clk_i),
       .rst_i          (rst_i),
       .rx_i           (rx_i),
@@ -94,7 +98,9 @@ module ds_device_uart #(
       .skip_ms_i   (skip_ms_i)
   );
 
-  ds_uart_tx u_tx (
+  ds_uart_tx #(
+      .DivisorBits(DIVISOR_BITS)
+  ) u_tx (
       .clk_i     (clk_i),
       .rst_i     (rst_i),
       .in_valid_i(tx_valid),

@@ -376,6 +376,7 @@ module ds_core #(
       .BiasShift        (`DS_ACCUMULATOR_FRACTION - `DS_BIAS_FRACTION),
       .ZBits            (Z_BITS),
       .ZShiftBits       (SHIFT_BITS),
+      .ZShiftMin        (`DS_Z_SHIFT_MIN),
       .SegmentBits      (`DS_SEGMENT_BITS),
       .BaseBits         (`DS_SEGMENT_BASE_BITS),
       .DropBits         (`DS_SEGMENT_DROP_BITS),
@@ -383,7 +384,8 @@ module ds_core #(
       .WordBits         (WORD_BITS),
       .ScaleBits        (SCALE_BITS),
       .CountBits        (COUNT_BITS),
-      .SaturatedExponent(`DS_SATURATED_EXPONENT)
+      .SaturatedExponent(`DS_SATURATED_EXPONENT),
+      .Interval         (1)
   ) u_forward (
       .clk_i                 (clk_i),
       .rst_i                 (rst_i),

@@ -105,28 +105,28 @@ module ds_drain #(
   end
 
   // Bias and coarse shift in one cycle; fine shift, rounding and clamp in two more.
-  localparam FINE_BITS = 3;
-  localparam MIDDLE_BITS = ZBits + (1 << FINE_BITS);
+  localparam FINE_STEPS = 3;
+  localparam MIDDLE_BITS = ZBits + (1 << FINE_STEPS);
   wire [HELD_BITS-1:0] bias = {
     {(HELD_BITS - BiasBits - BIAS_AT) {bias_i[BiasBits-1]}}, bias_i, {BIAS_AT{1'b0}}
   };
   wire [HELD_BITS-1:0] sum = held_q[HELD_BITS-1:0] + bias;
   wire [MIDDLE_BITS-1:0] middle;
-  wire [ShiftBits-FINE_BITS:0] spill;
+  wire [ShiftBits-FINE_STEPS:0] spill;
   ds_narrow_shift #(
       .InBits   (HELD_BITS),
-      .ShiftBits(ShiftBits - FINE_BITS),
-      .UnitLog  (FINE_BITS),
+      .ShiftBits(ShiftBits - FINE_STEPS),
+      .UnitLog  (FINE_STEPS),
       .OutBits  (MIDDLE_BITS)
   ) u_coarse (
       .x_i    (sum),
-      .shift_i(shift_q[ShiftBits-1:FINE_BITS]),
+      .shift_i(shift_q[ShiftBits-1:FINE_STEPS]),
       .y_o    (middle),
       .spill_o(spill)
   );
   reg [MIDDLE_BITS-1:0] middle_q;
   reg sign_q;
-  reg [ShiftBits-FINE_BITS:0] spill_q;
+  reg [ShiftBits-FINE_STEPS:0] spill_q;
   always @(posedge clk_i) begin
     middle_q <= middle;
     spill_q  <= spill;
@@ -134,15 +134,15 @@ module ds_drain #(
   end
   ds_round_sat #(
       .InBits   (MIDDLE_BITS),
-      .ShiftBits(FINE_BITS),
+      .ShiftBits(FINE_STEPS),
       .OutBits  (ZBits),
       .Symmetric(1)
   ) u_round (
       .clk_i      (clk_i),
       .x_i        (middle_q),
-      .spill_i    (spill_q != {(ShiftBits - FINE_BITS + 1) {1'b0}}),
+      .spill_i    (spill_q != {(ShiftBits - FINE_STEPS + 1) {1'b0}}),
       .sign_i     (sign_q),
-      .shift_i    (shift_q[FINE_BITS-1:0]),
+      .shift_i    (shift_q[FINE_STEPS-1:0]),
       .enable_i   (1'b1),
       .y_o        (z_o),
       .saturated_o(z_saturated_o)

@@ -39,9 +39,9 @@ module ds_sigmoid_unit #(
 );
   localparam INDEX_BITS = ZBits - 1 - SegmentBits;
   localparam WORD_BITS = ExponentBits + BaseBits + DropBits;
-  localparam EARLY_BITS = 16;  // of a table word: drop, and low bits of base
-  localparam LOW_BITS = EARLY_BITS - DropBits;
-  localparam LATE_BITS = WORD_BITS - EARLY_BITS;
+  localparam EARLY_PART = 16;  // of a table word: drop, and low bits of base
+  localparam LOW_BITS = EARLY_PART - DropBits;
+  localparam LATE_BITS = WORD_BITS - EARLY_PART;
 
   reg [WORD_BITS-1:0] rom[0:(1<<INDEX_BITS)-1];
   initial begin
@@ -56,10 +56,10 @@ module ds_sigmoid_unit #(
   wire [INDEX_BITS-1:0] index = magnitude[ZBits-2:SegmentBits];
   wire [INDEX_BITS-1:0] index3;  // numbers without a q: of that cycle
   wire negative5;
-  reg [EARLY_BITS-1:0] early_q1;
+  reg [EARLY_PART-1:0] early_q1;
   reg [SegmentBits-1:0] offset_q1;
   always @(posedge clk_i) begin
-    early_q1  <= rom[index][EARLY_BITS-1:0];
+    early_q1  <= rom[index][EARLY_PART-1:0];
     offset_q1 <= magnitude[SegmentBits-1:0];
   end
   ds_delay #(
@@ -103,7 +103,7 @@ module ds_sigmoid_unit #(
   );
   wire [LOW_BITS-1:0] low4;
   reg [LATE_BITS-1:0] late_q4;
-  always @(posedge clk_i) late_q4 <= rom[index3][WORD_BITS-1:EARLY_BITS];
+  always @(posedge clk_i) late_q4 <= rom[index3][WORD_BITS-1:EARLY_PART];
   ds_delay #(
       .Width   (LOW_BITS),
       .Cycles  (3),
@@ -112,7 +112,7 @@ module ds_sigmoid_unit #(
   ) u_low (
       .clk_i  (clk_i),
       .valid_i(valid_i[3:1]),
-      .word_i (early_q1[EARLY_BITS-1:DropBits]),
+      .word_i (early_q1[EARLY_PART-1:DropBits]),
       .word_o (low4)
   );
 
@@ -141,11 +141,11 @@ module ds_sigmoid_unit #(
 
   // Cycle 6: t with one bit below the point, and at least half an LSB of Q0.16. That changes only
   // 1 - t, from 1 to the largest code, and the slope, which is told.
-  localparam FINE_BITS = 4;  // from 2^4 places on only that half is left
-  wire [FINE_BITS-1:0] places = exponent5[FINE_BITS-1:0];
-  wire far = exponent5[ExponentBits-1:FINE_BITS] != {(ExponentBits - FINE_BITS) {1'b0}};
-  wire tiny = exponent5[ExponentBits-1:FINE_BITS] > 1
-      || (far && (places != {FINE_BITS{1'b0}} || !tail5[TailBits-1]));
+  localparam FINE_STEPS = 4;  // from 2^4 places on only that half is left
+  wire [FINE_STEPS-1:0] places = exponent5[FINE_STEPS-1:0];
+  wire far = exponent5[ExponentBits-1:FINE_STEPS] != {(ExponentBits - FINE_STEPS) {1'b0}};
+  wire tiny = exponent5[ExponentBits-1:FINE_STEPS] > 1
+      || (far && (places != {FINE_STEPS{1'b0}} || !tail5[TailBits-1]));
   wire [TailBits:0] by8 = places[3] ? {tail5, 1'b0} >> 8 : {tail5, 1'b0};
   wire [TailBits:0] by4 = places[2] ? by8 >> 4 : by8;
   wire [TailBits:0] by2 = places[1] ? by4 >> 2 : by4;

@@ -61,6 +61,7 @@
 `define DS_UNIT_FLAG_RESPONSIVE 23
 `define DS_SATURATED_EXPONENT 5
 `define DS_LEAST_SHIFT -7
+`define DS_Z_SHIFT_MIN 3
 `define DS_DELTA_SUM_STEP 16
 `define DS_MAX_BATCH_IMAGES 65535
 `define DS_IDENTITY_BYTES 32
@@ -163,6 +164,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h8f8ddc81, 16'd1}
+`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hdf313a1d, 16'd1}
 
 `endif

@@ -10,8 +10,8 @@ module fv_receiver_quiet #(
     input wire       rx_valid_i,
     input wire [7:0] rx_data_i
 );
-  localparam IDLE_CYCLES = 3 * 7;  // any place in the ring
-  localparam REALIGN_CYCLES = 4;       // each byte may find the one before under way
+  localparam IDLE_CYCLES = 1 + 3 * 7;  // a word offered that is none, any place in the ring
+  localparam REALIGN_CYCLES = 4;      // each byte may find the one before under way
 
   wire rx_ready, out_valid, good_frame, idle;
   wire [7:0] out_data;

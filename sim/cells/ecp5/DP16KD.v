@@ -1,12 +1,13 @@
 // DP16KD: a block of 16 kbit with parity; port A reads and writes, port B reads.
-// Source      Lattice FPGA-TN-02204 (ECP5 memory usage guide): 16384 x 1, 8192 x 2, 4096 x 4, 2048 x 9,
+// Source      Lattice FPGA-TN-02204 (ECP5 memory usage guide): 8192 x 2, 4096 x 4, 2048 x 9,
 //             1024 x 18, 512 x 36 on 14 address bits, counted from the top; the low ones, which a
 //             wide shape has no use for, enable bytes of 9 bits when it writes. 36 bits are DIA,
 //             DIB in and DOA, DOB out, the low half first. In write mode NORMAL the output stays
 //             as it is while a word is written, in READBEFOREWRITE it shows what was there.
-//             INITVAL holds 18 bits in each 20.
+// Mapping     the order of the halves of 36 bits, and INITVAL's 18 bits in each 20, are those of
+//             yosys's brams_map_16kd.v: not checked against a document of Lattice's.
 // Not said    what one port reads while the other writes the same bits: anything, here.
-// Stops       in every other mode: output registers, resets, 1 and 2 bits, inverted clocks, chip
+// Stops       in every other mode: output registers, resets, 1 bit, inverted clocks, chip
 //             selects, a write by port B.
 `default_nettype none
 
@@ -132,9 +133,11 @@ module DP16KD #(
   localparam MODELLED = REGMODE_A == "NOREG" && REGMODE_B == "NOREG" && GSR == "DISABLED" &&
                         CSDECODE_A == "0b000" && CSDECODE_B == "0b000" &&
                         CLKAMUX == "CLKA" && CLKBMUX == "CLKB" && WRITEMODE_A != "WRITETHROUGH" &&
-                        (WIDE ? DATA_WIDTH_B == 36 : DATA_WIDTH_A == 4 || DATA_WIDTH_A == 9 ||
-                         DATA_WIDTH_A == 18) &&
-                        (DATA_WIDTH_B == 4 || DATA_WIDTH_B == 9 || DATA_WIDTH_B == 18 || WIDE);
+                        (WIDE ? DATA_WIDTH_B == 36 :
+                         is_narrow(DATA_WIDTH_A) && is_narrow(DATA_WIDTH_B));
+  function is_narrow(input integer width);
+    is_narrow = width == 2 || width == 4 || width == 9 || width == 18;
+  endfunction
   wire        odd = CSA0 || CSA1 || CSA2 || CSB0 || CSB1 || CSB2 || RSTA || RSTB || WEB;
   wire [13:0] ada = {
     ADA13, ADA12, ADA11, ADA10, ADA9, ADA8, ADA7, ADA6, ADA5, ADA4,
@@ -156,14 +159,12 @@ module DP16KD #(
   reg  [35:0] row_a;
   reg  [35:0] row_b;
   wire [35:0] bytes = {{9{ada[3]}}, {9{ada[2]}}, {9{ada[1]}}, {9{ada[0]}}};
-  wire [35:0] mask = DATA_WIDTH_A == 36 ? bytes :
-                     DATA_WIDTH_A == 18 ? {18'd0, bytes[17:0]} << (ada[4] ? 18 : 0) :
-                     DATA_WIDTH_A == 9 ? 36'h1ff << 9 * ada[4:3] :
-                     36'hf << (9 * ada[4:3] + 4 * ada[2]);
-  wire [35:0] data = DATA_WIDTH_A == 36 ? di :
-                     DATA_WIDTH_A == 18 ? {di[17:0], di[17:0]} :
-                     DATA_WIDTH_A == 9 ? {4{di[8:0]}} : {4{1'b0, di[3:0], di[3:0]}};
-  wire [35:0] change = CEA && WEA ? mask : 36'd0;
+  wire [ 5:0] at_a = offset(DATA_WIDTH_A, ada[4:0]);
+  wire [ 5:0] at_b = offset(DATA_WIDTH_B, adb[4:0]);
+  wire [35:0] field = DATA_WIDTH_A == 36 ? bytes :
+                      DATA_WIDTH_A == 18 ? {18'd0, bytes[17:0]} : (36'd1 << DATA_WIDTH_A) - 36'd1;
+  wire [35:0] data = di << at_a;
+  wire [35:0] change = CEA && WEA ? field << at_a : 36'd0;
 
   generate
     if (KNOWN) begin : g_init
@@ -180,21 +181,23 @@ module DP16KD #(
     end
     if (change != 36'd0) mem[ada[13:5]] <= (mem[ada[13:5]] & ~change) | (data & change);
     if (CEA && (!WEA || WRITEMODE_A == "READBEFOREWRITE")) begin
-      row_a <= mem[ada[13:5]] >> offset(DATA_WIDTH_A, ada[4:0]);
+      row_a <= mem[ada[13:5]] >> at_a;
     end
   end
 
   wire [35:0] doubt = ada[13:5] == adb[13:5] ? change & 36'bx : 36'd0;
   always @(posedge CLKB) begin
-    if (CEB) row_b <= (mem[adb[13:5]] ^ doubt) >> offset(DATA_WIDTH_B, adb[4:0]);
+    if (CEB) row_b <= (mem[adb[13:5]] ^ doubt) >> at_b;
   end
 
+  // Of the port's word in its row.
   function [5:0] offset(input integer width, input [4:0] low);
     case (width)
       36: offset = 6'd0;
       18: offset = low[4] ? 6'd18 : 6'd0;
       9: offset = 6'd9 * low[4:3];
-      default: offset = 6'd9 * low[4:3] + (low[2] ? 6'd4 : 6'd0);
+      4: offset = 6'd9 * low[4:3] + {3'd0, low[2], 2'd0};
+      default: offset = 6'd9 * low[4:3] + {3'd0, low[2:1], 1'd0};
     endcase
   endfunction
 

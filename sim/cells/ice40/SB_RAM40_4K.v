@@ -1,8 +1,9 @@
 // SB_RAM40_4K: a block of 4 kbit in each of its shapes, both clocks rising.
 // Source      Lattice TN1250 (memory usage guide for iCE40), iCE technology library: 256 x 16 with
 //             a mask of bits (mode 0), 512 x 8 on bits 14, 12 .. 0 (1), 1024 x 4 on bits 13, 9,
-//             5, 1 (2), 2048 x 2 on bits 11, 3 (3). The upper address bits choose among
-//             neighbours in a word of 16 bits, which concerns the initial content only.
+//             5, 1 (2), 2048 x 2 on bits 11, 3 (3).
+// Mapping     that the upper address bits choose among neighbours in a word of 16 bits, which
+//             concerns the initial content only, is from yosys's cells_sim.v.
 // Not said    what a bit reads as that is written in the same cycle: anything, here.
 `default_nettype none
 

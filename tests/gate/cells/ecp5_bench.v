@@ -50,7 +50,7 @@ module bench_mult18 (
 endmodule
 
 // FPGA-TN-02204: addresses count from the top of 14 bits; bytes of 9 bits, the low bits of a wide
-// address enable them; without parity a byte of a port of 4 bits has two halves.
+// address enable them; without parity a byte is cut into ports of 4 or 2 bits.
 module bench_ram #(
     parameter A = 9,
     parameter B = 9,
@@ -97,8 +97,8 @@ module bench_ram #(
   function [10:0] first(input integer width, input [13:0] at);
     first = width == 36 ? {at[13:5], 2'd0} : width == 18 ? {at[13:4], 1'd0} : at[13:3];
   endfunction
-  function [35:0] view(input integer width, input half, input [35:0] bytes);
-    view = width == 4 ? {32'd0, half ? bytes[7:4] : bytes[3:0]} : bytes & ((37'd1 << width) - 1);
+  function [35:0] view(input integer width, input [2:0] low, input [35:0] bytes);
+    view = (width < 9 ? bytes >> width * (low / width) : bytes) & ((37'd1 << width) - 1);
   endfunction
   function [35:0] four(input [10:0] at, input knowledge);
     integer i;
@@ -110,8 +110,9 @@ module bench_ram #(
   wire [10:0] at_a = first(A, ada);
   wire [10:0] at_b = first(B, adb);
   wire [3:0] enable = A == 36 ? ada[3:0] : A == 18 ? {2'd0, ada[1:0]} : 4'd1;
-  wire [35:0] in = WIDE ? {dib, dia} : A == 4 ? {28'd0, dia[3:0], dia[3:0]} : {18'd0, dia};
-  wire [8:0] part = A == 4 ? (ada[2] ? 9'h0f0 : 9'h00f) : 9'h1ff;
+  wire [35:0] in = WIDE ? {dib, dia} : A == 4 ? {28'd0, dia[3:0], dia[3:0]} :
+                   A == 2 ? {28'd0, {4{dia[1:0]}}} : {18'd0, dia};
+  wire [8:0] part = A == 4 ? (ada[2] ? 9'h0f0 : 9'h00f) : A == 2 ? 9'h003 << 2 * ada[2:1] : 9'h1ff;
   wire meet = cea && wea && at_a[10:2] == at_b[10:2];
 
   reg [35:0] expected_a, sure_a, expected_b, sure_b;
@@ -134,12 +135,12 @@ module bench_ram #(
   end
   always @(posedge clk) begin
     if (!WIDE && cea && (!wea || MODE == "READBEFOREWRITE")) begin
-      expected_a <= view(A, ada[2], four(at_a, 0));
-      sure_a <= view(A, ada[2], four(at_a, 1));
+      expected_a <= view(A, ada[2:0], four(at_a, 0));
+      sure_a <= view(A, ada[2:0], four(at_a, 1));
     end
     if (ceb) begin
-      expected_b <= view(B, adb[2], four(at_b, 0));
-      sure_b <= meet ? 36'd0 : view(B, adb[2], four(at_b, 1));
+      expected_b <= view(B, adb[2:0], four(at_b, 0));
+      sure_b <= meet ? 36'd0 : view(B, adb[2:0], four(at_b, 1));
     end
     for (i = 0; i < 4; i = i + 1) begin
       if (cea && wea && enable[i]) begin
@@ -290,7 +291,7 @@ module forbidden_ecp5 (
   wire [13:0] ada = 14'd0;
   wire [13:0] adb = 14'd0;
   wire [17:0] doa, dob;
-  wire [35:0] out_mult;
+  wire [35:0] p;
   wire out;
   wire lock;
   wire cea = 1'b1;
@@ -312,13 +313,13 @@ module forbidden_ecp5 (
       .B11(b[11]), .B12(b[12]), .B13(b[13]), .B14(b[14]), .B15(b[15]), .B16(b[16]), .B17(b[17]),
       .C0(1'b0), .C1(1'b0), .C2(1'b0), .C3(1'b0), .C4(1'b0), .C5(1'b0), .C6(1'b0), .C7(1'b0),
       .C8(1'b0), .C9(1'b0), .C10(1'b0), .C11(1'b0), .C12(1'b0), .C13(1'b0), .C14(1'b0),
-      .C15(1'b0), .C16(1'b0), .C17(1'b0), .P0(out_mult[0]), .P1(out_mult[1]), .P2(out_mult[2]), .P3(out_mult[3]),
-      .P4(out_mult[4]), .P5(out_mult[5]), .P6(out_mult[6]), .P7(out_mult[7]), .P8(out_mult[8]), .P9(out_mult[9]),
-      .P10(out_mult[10]), .P11(out_mult[11]), .P12(out_mult[12]), .P13(out_mult[13]), .P14(out_mult[14]), .P15(out_mult[15]),
-      .P16(out_mult[16]), .P17(out_mult[17]), .P18(out_mult[18]), .P19(out_mult[19]), .P20(out_mult[20]), .P21(out_mult[21]),
-      .P22(out_mult[22]), .P23(out_mult[23]), .P24(out_mult[24]), .P25(out_mult[25]), .P26(out_mult[26]), .P27(out_mult[27]),
-      .P28(out_mult[28]), .P29(out_mult[29]), .P30(out_mult[30]), .P31(out_mult[31]), .P32(out_mult[32]), .P33(out_mult[33]),
-      .P34(out_mult[34]), .P35(out_mult[35]), .CLK0(clk && which == 2), .CLK1(1'b0), .CLK2(1'b0), .CLK3(1'b0),
+      .C15(1'b0), .C16(1'b0), .C17(1'b0), .P0(p[0]), .P1(p[1]), .P2(p[2]), .P3(p[3]),
+      .P4(p[4]), .P5(p[5]), .P6(p[6]), .P7(p[7]), .P8(p[8]), .P9(p[9]),
+      .P10(p[10]), .P11(p[11]), .P12(p[12]), .P13(p[13]), .P14(p[14]), .P15(p[15]),
+      .P16(p[16]), .P17(p[17]), .P18(p[18]), .P19(p[19]), .P20(p[20]), .P21(p[21]),
+      .P22(p[22]), .P23(p[23]), .P24(p[24]), .P25(p[25]), .P26(p[26]), .P27(p[27]),
+      .P28(p[28]), .P29(p[29]), .P30(p[30]), .P31(p[31]), .P32(p[32]), .P33(p[33]),
+      .P34(p[34]), .P35(p[35]), .CLK0(clk && which == 2), .CLK1(1'b0), .CLK2(1'b0), .CLK3(1'b0),
       .CE0(1'b1), .CE1(1'b1), .CE2(1'b1), .CE3(1'b1), .RST0(1'b0), .RST1(1'b0), .RST2(1'b0),
       .RST3(1'b0), .SIGNEDA(1'b1), .SIGNEDB(1'b1), .SOURCEA(1'b0), .SOURCEB(1'b0), .SIGNEDP()
   );
@@ -365,6 +366,7 @@ module ecp5_bench (
     if (done) $finish;
   end
   bench_mult18 u_mult (clk, done);
+  bench_ram #(2, 2, "READBEFOREWRITE") u_ram_2 (clk, done);
   bench_ram #(4, 4, "READBEFOREWRITE") u_ram_4 (clk, done);
   bench_ram #(9, 9, "READBEFOREWRITE") u_ram_9 (clk, done);
   bench_ram #(18, 18, "NORMAL") u_ram_18 (clk, done);
