@@ -25,7 +25,7 @@ export interface ProofResult {
 }
 
 const FORMAL = path.join(ROOT, 'build', 'formal');
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 600_000;
 const LOG_TAIL_LINES = 15;
 /** Else sby takes whichever yosys it finds on PATH. */
 const TOOLS = [

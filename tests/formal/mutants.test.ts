@@ -37,9 +37,6 @@ const MUTANTS: Mutant[] = [
     'value_place = {read_bank, value_addr_i}',
     'value_place = {read_bank, ~value_addr_i}',
   ),
-  mutant('stream_reg', 'prove', 'stream/ds_stream_reg', 'out_ready_i || !out_valid_o', "1'b1"),
-  mutant('fifo', 'prove', 'stream/ds_fifo', 'count_o != FULL', 'count_o <= FULL'),
-  mutant('fifo', 'prove', 'stream/ds_fifo', 'memory_q[read_q', 'memory_q[write_q'),
   mutant('ram_reader', 'prove', 'stream/ds_ram_reader', " + {2'd0, take_q2}", ''),
   mutant(
     'address_generator',
