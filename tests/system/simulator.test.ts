@@ -1,7 +1,7 @@
 /** The simulated board as a program: what it costs, how it ends, what it says, what it can bear. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ import { compareWithFixed } from '../../bench/compare-fixed.ts';
 import { BOARDS } from '../../contract/boards.ts';
 import { BAUD, OPCODES, REGISTERS } from '../../contract/protocol.ts';
 import { type Device, openDevice } from '../../host/device.ts';
-import { measure } from '../../host/measure.ts';
+import { type Measurement, measure } from '../../host/measure.ts';
 import { decode, encodeRequest } from '../../host/protocol/frames.ts';
 import { writeRequest } from '../../host/protocol/requests.ts';
 import { buildSimulator, type LinkKind } from '../../host/transport/simulator.ts';
@@ -83,7 +83,7 @@ function withImages(drawn: Case, count: number): Case {
 }
 
 /** Throws unless the device gives the bits of the model. */
-async function expectExact(device: Device, drawn: Case): Promise<void> {
+async function expectExact(device: Device, drawn: Case): Promise<Measurement> {
   const { network, inputs, labels, injection } = drawn;
   await device.loadNetwork(network, injection ? { injection } : {});
   const images = inputs.map((codes, index) => ({
@@ -93,6 +93,7 @@ async function expectExact(device: Device, drawn: Case): Promise<void> {
   const measurement = await measure(device, images, { observe: true });
   const { equal, firstDifference } = compareWithFixed(network, drawn, measurement);
   expect(equal, JSON.stringify(firstDifference)).toBe(true);
+  return measurement;
 }
 
 describe('at rest', () => {
@@ -119,6 +120,7 @@ describe('at rest', () => {
 
 test.each([0, 20_000])('it says the time at most every 50 ms, with %i requests', async (count) => {
   const { child, lines } = await start(['--stdio']);
+  const started = Date.now();
   child.stdout.resume();
   const sequences = Array.from({ length: count }, (_, sequence) => sequence % 256);
   const hello = { opcode: OPCODES.echo.code, payload: Buffer.from('hello') };
@@ -130,7 +132,7 @@ test.each([0, 20_000])('it says the time at most every 50 ms, with %i requests',
   await once(child, 'close');
   const times = lines.slice(1).map(({ ms }) => Number(ms));
   expect(times.length).toBeGreaterThan(5);
-  expect(times.length).toBeLessThan(25);
+  expect(times.length).toBeLessThan((Date.now() - started) / 50 + 5);
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
 
@@ -310,46 +312,25 @@ interface Question {
   readonly payload: Uint8Array;
 }
 
-test('two random fills give identical replies', async () => {
-  // What a host asks is recorded once, then asked of both at once, so that no timing is in it.
-  const { requests, bufferBytes } = await record(someCase(60, [7, 5, 3]));
-  expect(requests.length, 'all of it fits into the receive buffer').toBeLessThan(bufferBytes);
-  const file = path.join(folder, 'requests');
-  await writeFile(file, requests);
-  const replies = await Promise.all(
-    [1, 2, 3].map(async (seed) => {
-      const { stdout } = await execa(await build(), ['--stdio', '--seed', String(seed)], {
-        inputFile: file,
-        encoding: 'buffer',
-      });
-      return Buffer.from(stdout);
-    }),
-  );
-  const [first, ...others] = replies as [Buffer, ...Buffer[]];
-  const statuses: number[] = [];
-  for await (const frame of decode([first] as never)) {
-    statuses.push(frame.kind === 'reply' ? frame.status : -1);
-  }
-  expect(statuses.length).toBeGreaterThan(10);
-  expect(new Set(statuses)).toEqual(new Set([0]));
-  for (const other of others) {
-    expect(other.equals(first)).toBe(true);
-  }
+test('three random fills give identical results', async () => {
+  const drawn = someCase(60, [7, 5, 3]);
+  const results = await Promise.all([1, 2, 3].map((seed) => resultsOf(drawn, seed)));
+  expect(results[1]).toEqual(results[0]);
+  expect(results[2]).toEqual(results[0]);
 });
 
-async function record(drawn: Case): Promise<{ requests: Buffer; bufferBytes: number }> {
-  const sent: Uint8Array[] = [];
+/** What a host makes of the replies, without times: observing, a cycle depends on when it began. */
+async function resultsOf(drawn: Case, seed: number) {
   const environment = projectEnvironment();
-  const { transport, timeouts } = await openTarget(`sim:${BOARD}`, { environment, seed: 1 });
-  const write = transport.write.bind(transport);
-  transport.write = async (bytes, options) => {
-    sent.push(bytes.slice());
-    await write(bytes, options);
-  };
+  const { transport, timeouts } = await openTarget(`sim:${BOARD}`, { environment, seed });
   await using device = await openDevice(transport, { timeouts });
-  const images = drawn.inputs.slice(0, 1);
-  await expectExact(device, { ...drawn, inputs: images, labels: drawn.labels.slice(0, 1) });
-  return { requests: Buffer.concat(sent), bufferBytes: device.identity.bufferBytes };
+  const measurement = await expectExact(device, drawn);
+  const images = measurement.images.map(({ layers, observation, rows }) => ({
+    layers,
+    observation,
+    rows,
+  }));
+  return { images, layers: measurement.layers, flags: await device.readUnitFlags() };
 }
 
 test('an unfinished frame is dropped while the device rests, after 100 ms', async () => {
