@@ -69,7 +69,6 @@ test('a build gives a bitstream and a report, the second time from the cache', a
     ]),
   );
   expect(again.result.bitstream).toEqual({ ...result.bitstream, cached: true });
-  expect(again.result.seconds).toBeLessThan(5);
 
   const more = await build(cache, { request: { seeds: 3 } });
   const cached = more.result.timing?.placements.map((placement) => placement.cached);

@@ -57,7 +57,7 @@ test(`${FRAMES} frames with about 1 % damaged, either direction: all results are
   }
   expect(lossy.statistics.discardedFrames).toBeGreaterThan(FRAMES / 1000);
   expect(lossy.statistics.resends).toBeGreaterThan(FRAMES / 100);
-}, 60_000);
+}, 600_000);
 
 test.each([
   ['UART pins at 3 Mbaud', { link: 'pins' }],
