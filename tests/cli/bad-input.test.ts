@@ -88,7 +88,7 @@ describe('a port that is no deltascope device ends with 1', () => {
     }));
 
   test.concurrent.each(['echo', 'mute'] as const)(
-    'one that is %s, within ten seconds',
+    'one that is %s, within half a minute',
     async (mode) => {
       await using peer = await startPeer(mode);
       const started = Date.now();
@@ -96,7 +96,7 @@ describe('a port that is no deltascope device ends with 1', () => {
       expect(stderr).toContain(`No deltascope device answers on serial ${peer.path}`);
       expect(stdout).toBe(`DEVICE serial ${peer.path}`);
       expect(status).toBe(FAILED);
-      expect(Date.now() - started).toBeLessThan(10_000);
+      expect(Date.now() - started).toBeLessThan(30_000);
     },
   );
 });
