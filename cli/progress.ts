@@ -1,7 +1,7 @@
 /** Progress on standard error: one line that is written over on a terminal, few lines elsewhere. */
 import type { RunProgress } from '../bench/run-job.ts';
+import { createStatusLine } from './status-line.ts';
 
-const CLEAR_LINE = '\r\u001b[2K';
 /** Between two looks of the same line: as fast as one can read. */
 const REDRAW_MS = 100;
 
@@ -13,48 +13,35 @@ export interface ProgressWriter {
 
 /** @param onDevice is told what will be measured, once for each run. */
 export function createProgress(onDevice: (label: string) => void): ProgressWriter {
-  const stream = process.stderr;
-  let open = false;
+  const line = createStatusLine();
   let started = 0;
   let drawn = 0;
-  const finish = () => {
-    if (open) stream.write(CLEAR_LINE);
-    open = false;
-  };
-  const show = (text: string, everywhere: boolean) => {
-    if (stream.isTTY) {
-      stream.write(`${CLEAR_LINE}${text}`);
-      open = true;
-    } else if (everywhere) {
-      stream.write(`${text}\n`);
-    }
-  };
   const write = (progress: RunProgress) => {
     switch (progress.kind) {
       case 'device':
-        finish();
+        line.finish();
         onDevice(progress.label);
         started = performance.now();
         break;
       case 'simulator-build':
-        show(buildText(progress), true);
+        line.show(buildText(progress), { lasting: true });
         break;
       case 'images': {
         const now = performance.now();
         if (now - drawn < REDRAW_MS) break;
         drawn = now;
-        show(imagesText(progress, (now - started) / 1000), false);
+        line.show(imagesText(progress, (now - started) / 1000), { lasting: false });
         break;
       }
       case 'golden':
-        show('comparing with the golden models', false);
+        line.show('comparing with the golden models', { lasting: false });
         break;
       case 'software':
-        show('measuring the golden models as software, some seconds', false);
+        line.show('measuring the golden models as software, some seconds', { lasting: false });
         break;
     }
   };
-  return Object.assign(write, { finish });
+  return Object.assign(write, { finish: line.finish });
 }
 
 type Progress<Kind extends RunProgress['kind']> = Extract<RunProgress, { kind: Kind }>;

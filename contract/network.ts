@@ -4,12 +4,6 @@ import type { ACTIVATIONS, COSTS } from './protocol.ts';
 export type CostName = keyof typeof COSTS;
 export type ActivationName = keyof typeof ACTIVATIONS;
 
-/** h of a layer. `alpha` of `relu`: 0 is ReLU, else leaky; one a neuron: parametric. */
-export type Activation =
-  | { readonly name: 'sigmoid' | 'tanh' | 'identity' }
-  | { readonly name: 'relu'; readonly alpha: number | Float64Array }
-  | { readonly name: 'elu'; readonly alpha: number };
-
 export interface FloatLayer {
   readonly nIn: number;
   readonly nOut: number;
@@ -17,8 +11,6 @@ export interface FloatLayer {
   readonly weights: Float64Array;
   /** n_out. */
   readonly biases: Float64Array;
-  /** Default sigmoid. */
-  readonly activation?: Activation | undefined;
 }
 
 /** Layers 1 … L. */

@@ -11,13 +11,16 @@ export interface RunRequest {
   /** The first so many images of the data set, in file order. */
   readonly images: number;
   readonly cost: CostName;
-  /** `.npz` file. */
+  /** `.npz`, `.safetensors` or `.json` file. */
   readonly weights?: string | undefined;
   /** Directory of IDX files. */
   readonly dataset?: string | undefined;
   /** Read z, a and δ of every image back. */
   readonly observe: boolean;
-  /** `sim`, `model`, either with `:BOARD`, or a port; undefined: a board if attached, else `sim`. */
+  /**
+   * `sim` or `model`, either with `:BOARD`; `serial:NUMBER`, `board` or a port; undefined: a board if
+   * attached, else `sim`.
+   */
   readonly on?: string | undefined;
   /**
    * Of the random content with which the simulated board's memories and registers power up.

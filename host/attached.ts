@@ -1,7 +1,7 @@
 /** The boards that are attached: which there are, which are free, and which one is meant. */
 import { BOARDS, type BoardName } from '../contract/boards.ts';
 import { DeltascopeError } from './error.ts';
-import { nearest } from './nearest.ts';
+import { guess } from './nearest.ts';
 import { type Probe, type ProbeOptions, probePort } from './probe.ts';
 import { boardName } from './protocol/requests.ts';
 import {
@@ -145,11 +145,9 @@ export async function findAttached(
   const found = boards.find(({ key }) => key === serialNumber);
   if (found) return found;
   const keys = boards.map(({ key }) => key);
-  const near = nearest(serialNumber, keys);
-  const guess = near === undefined ? '' : `; did you mean "${near}"?`;
   throw new DeltascopeError(
     'board-not-found',
-    `No board with the serial number "${serialNumber}" is attached${guess}`,
+    `No board with the serial number "${serialNumber}" is attached${guess(serialNumber, keys)}`,
     { hint: keys.length > 0 ? `attached: ${keys.join(', ')}` : 'plug the board in' },
   );
 }

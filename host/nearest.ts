@@ -8,11 +8,15 @@ export function findBoard(name: string): BoardName {
     return name as BoardName;
   }
   const names = Object.keys(BOARDS);
-  const near = nearest(name, names);
-  const guess = near === undefined ? '' : `; did you mean "${near}"?`;
-  throw new DeltascopeError('unknown-board', `Unknown board "${name}"${guess}`, {
+  throw new DeltascopeError('unknown-board', `Unknown board "${name}"${guess(name, names)}`, {
     hint: `boards: ${names.join(', ')}`,
   });
+}
+
+/** For the end of a message: `; did you mean "…"?`, or nothing when no name is near. */
+export function guess(name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
 }
 
 /** The one of `names` that takes fewest edits; undefined when that is half of it or more. */

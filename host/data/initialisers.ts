@@ -6,7 +6,7 @@
 import { WEIGHT_SCALE } from '../../contract/formats.ts';
 import type { FloatNetwork } from '../../contract/network.ts';
 import { DeltascopeError } from '../error.ts';
-import { nearest } from '../nearest.ts';
+import { guess } from '../nearest.ts';
 import { type Distribution, draw, type LayerSize } from './draw.ts';
 import { randomState } from './random-state.ts';
 
@@ -163,10 +163,8 @@ export function parseInitialiser(text: string): { name: InitialiserName; paramet
   const name = colon < 0 ? text : text.slice(0, colon);
   const given = colon < 0 ? undefined : text.slice(colon + 1).trim();
   if (!isName(name)) {
-    const near = nearest(name, Object.keys(INITIALISERS));
-    const guess = near === undefined ? '' : `; did you mean "${near}"?`;
     throw bad(
-      `Unknown initialiser "${name}"${guess}`,
+      `Unknown initialiser "${name}"${guess(name, Object.keys(INITIALISERS))}`,
       `--init takes one of: ${INITIALISER_FORMS.join(', ')}`,
     );
   }

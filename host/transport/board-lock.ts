@@ -10,6 +10,7 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { DeltascopeError } from '../error.ts';
+import { isRunning } from './is-running.ts';
 
 const holder = z.object({
   pid: z.int().positive(),
@@ -147,12 +148,7 @@ async function empty(file: string): Promise<void> {
 }
 
 function isAlive({ pid, birth }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return birthOf(pid) === birth;
+  return isRunning(pid) && birthOf(pid) === birth;
 }
 
 /** Tells a process from a later one with the same number: clock ticks since boot, field 22. */

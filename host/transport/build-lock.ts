@@ -2,6 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { interrupted } from '../abort.ts';
+import { isRunning } from './is-running.ts';
 
 export interface Lock {
   readonly work: () => Promise<void>;
@@ -50,14 +51,6 @@ async function take(file: string): Promise<boolean> {
 
 async function isStale(file: string): Promise<boolean> {
   const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (holder === 0) {
-    // Gone, or not yet written.
-    return false;
-  }
-  try {
-    process.kill(holder, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  // 0: gone, or not yet written.
+  return holder !== 0 && !isRunning(holder);
 }

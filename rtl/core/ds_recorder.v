@@ -104,8 +104,8 @@ module ds_recorder #(
 
   // A word of the header is the time, rows_q, or count_q with the inputs above it.
   wire [WordBits-1:0] counts = {{(WordBits - InputBits - CycleBits) {1'b0}}, inputs_i, count_q};
-  wire [WordBits-1:0] header_word = !word_q[0] && !word_q[1] ? now_q
-      : word_q[0] ? counts : word_q[2] ? {{(WordBits - CycleBits) {1'b0}}, rows_q} : now_q;
+  wire [WordBits-1:0] header_word = word_q[0] ? counts
+      : word_q[2] && word_q[1] ? {{(WordBits - CycleBits) {1'b0}}, rows_q} : now_q;
   wire [WordBits-1:0] entry_word = entry_i[word_q[1:0]*WordBits+:WordBits];
   assign write_data_o = header_q ? header_word : entry_word;
 endmodule
