@@ -77,8 +77,8 @@ export const BOARDS = {
     loadsSram: false, // its SPI lines would have to be crossed by jumpers
     usb: { vendor: 0x0403, product: 0x6010 }, // FT2232H: channel A programs, B is the link
     oscillatorHz: 12_000_000,
-    pll: { reference: 1, feedback: 48, output: 16 },
-    clockHz: 36_000_000,
+    pll: { reference: 1, feedback: 64, output: 32 },
+    clockHz: 24_000_000,
     baud: 3_000_000,
     lanes: 4,
     weightRows: 14336,

@@ -1,9 +1,9 @@
 // ds_backward_path: from back-propagated sums, output errors or a given delta to delta and norms.
 // Purpose     delta of one layer at a time with its shared exponent; sum of squares, counts, and
 //             the sum over the batch, which lies in a memory outside.
-// Latency     8 cycles from a layer's last sum to collected_o; 5 from align_start_i to the first
+// Latency     8 cycles from a layer's last sum to collected_o; 4 from align_start_i to the first
 //             delta; 4 from the last delta to norm_done_o.
-// Throughput  1 element/cycle (a given one in 4), 1 delta in Interval cycles.
+// Throughput  1 element/cycle (a given one in 3), 1 delta in Interval cycles.
 // Format      contract/formats.ts, by parameters.
 // Reset       state and valid flags.   Golden  golden/fixed/network.ts, golden/fixed/delta-sum.ts.
 `default_nettype none
@@ -56,7 +56,7 @@ module ds_backward_path #(
     input  wire [     WordBits-1:0] slope_i,
     input  wire [ ExponentBits-1:0] slope_exponent_i,
 
-    output wire                     given_read_o,     // read latency 2
+    output wire                     given_read_o,     // read latency 1
     output wire [    WidthBits-1:0] given_read_index_o,
     input  wire [     WordBits-1:0] given_read_data_i,
 
@@ -74,7 +74,7 @@ module ds_backward_path #(
     output wire [    CountBits-1:0] zeroed_o,
     output wire [    CountBits-1:0] saturated_o,
 
-    output wire                     sum_read_o,       // 1 cycle after delta; latency 2
+    output wire                     sum_read_o,       // 1 cycle after delta; latency 1
     output wire [   NeuronBits-1:0] sum_read_neuron_o,
     input  wire [      SumBits-1:0] sum_read_data_i,
     output wire                     sum_write_o,      // 3 cycles after the read
@@ -137,15 +137,15 @@ module ds_backward_path #(
     if (collect_start_q || align_start_i) index_q <= {WidthBits{1'b0}};
   end
 
-  // A given element is read, stored two cycles later, and only when the delta unit has counted it
-  // the next one is read.
+  // A given element is read, stored a cycle later, and only when the delta unit has counted it the
+  // next one is read.
   wire collected;
-  reg [2:0] given_valid_q;  // bit i is i + 1 cycles old
+  reg [1:0] given_valid_q;  // bit i is i + 1 cycles old
   assign collected_o = collected;
-  assign given_read_o = given_q && width_valid_i && !collected && given_valid_q == 3'd0;
+  assign given_read_o = given_q && width_valid_i && !collected && given_valid_q == 2'd0;
   always @(posedge clk_i) begin
-    given_valid_q <= {given_valid_q[1:0], given_read_o};
-    if (rst_i) given_valid_q <= 3'd0;
+    given_valid_q <= {given_valid_q[0], given_read_o};
+    if (rst_i) given_valid_q <= 2'd0;
   end
 
   // -E of an output's tail is ~E + 1, and the 1 is in OUTPUT_BASE.
@@ -184,7 +184,7 @@ module ds_backward_path #(
       .element_exponent_i      (exponent),
       .element_slope_exponent_i(slope_exponent),
       .given_i                 (given_q),
-      .given_valid_i           (given_valid_q[1]),
+      .given_valid_i           (given_valid_q[0]),
       .given_mantissa_i        (given_read_data_i),
       .element_index_o         (given_read_index_o),
       .collected_o             (collected),

@@ -385,7 +385,7 @@ module ds_core #(
       .ScaleBits        (SCALE_BITS),
       .CountBits        (COUNT_BITS),
       .SaturatedExponent(`DS_SATURATED_EXPONENT),
-      .Interval         (1)
+      .Interval         (INTERVAL)
   ) u_forward (
       .clk_i                 (clk_i),
       .rst_i                 (rst_i),
@@ -607,7 +607,7 @@ module ds_core #(
       .a_write_i         (observe_i && unit_valid),
       .a_neuron_i        (neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, unit_index}),
       .a_data_i          (unit_a),
-      .host_read_i       (read_q[0] && at_units),
+      .host_read_i       (read_q[1] && at_units),
       .host_write_i      ({2{host_write_i && at_units}} & {host_addr_i[0], !host_addr_i[0]}),
       .host_place_i      (host_addr_i[1+:UNIT_BITS]),
       .host_data_i       (host_wdata_i),

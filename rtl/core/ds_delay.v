@@ -10,9 +10,9 @@ module ds_delay #(
     parameter Interval = 1,  // [cycles] from one word to the next, at least
     parameter Held     = 0   // 1: word_i stays for Interval cycles
 ) (
+    /* verilator lint_off UNUSEDSIGNAL */  // not every cycle moves a word on, or none has to
     input  wire              clk_i,
 
-    /* verilator lint_off UNUSEDSIGNAL */  // not every cycle moves a word on
     input  wire [Cycles-1:0] valid_i,  // bit i: word_i came i cycles ago
     /* verilator lint_on UNUSEDSIGNAL */
     input  wire [ Width-1:0] word_i,

@@ -38,7 +38,7 @@ module ds_delta_sum #(
 
     output wire                           sum_read_o,
     output wire        [  NeuronBits-1:0] sum_read_neuron_o,
-    input  wire signed [     SumBits-1:0] sum_read_data_i,  // 2 cycles later
+    input  wire signed [     SumBits-1:0] sum_read_data_i,  // 1 cycle later
     output wire                           sum_write_o,
     output wire        [  NeuronBits-1:0] sum_write_neuron_o,
     output wire        [     SumBits-1:0] sum_write_data_o,
@@ -81,7 +81,8 @@ module ds_delta_sum #(
     end
   end
 
-  // Cycle 1: read. Cycle 3: shift, and add what reaches the addend. Cycle 4: the rest, and write.
+  // Cycle 1: read. Cycle 2: shift the sum. Cycle 3: shift the addend, and add what it reaches.
+  // Cycle 4: the rest, and write.
   reg [3:0] valid_q;  // bit i is i + 1 cycles old
   assign sum_read_o = valid_q[0];
   assign sum_write_o = valid_q[3];
@@ -92,8 +93,9 @@ module ds_delta_sum #(
   };
   wire signed [SumBits-1:0] placed = addend_behind_q ? addend >>> STEP : addend;
   wire signed [SumBits-1:0] moved = sum_behind_q ? sum_read_data_i >>> STEP : sum_read_data_i;
-  wire half = (sum_behind_q && sum_read_data_i[STEP-1]) || (addend_behind_q && addend[STEP-1]);
-  wire [SumBits-1:0] kept = sum_drop_q ? {SumBits{1'b0}} : moved;
+  reg [SumBits-1:0] kept_q;
+  reg kept_half_q;
+  wire half = kept_half_q || (addend_behind_q && addend[STEP-1]);
   // A bit that is carried in is added in the same adder: the bit below takes it.
   localparam LOW_BITS = 2 * DeltaBits;  // of the addend, with its sign
   localparam HIGH_BITS = SumBits - LOW_BITS;
@@ -101,16 +103,18 @@ module ds_delta_sum #(
   reg [HIGH_BITS-1:0] high_q;
   reg carry_q, negative_q;
   /* verilator lint_off UNUSEDSIGNAL */  // the bits below
-  wire [LOW_BITS+1:0] low = {1'b0, kept[LOW_BITS-1:0], half} + {1'b0, placed[LOW_BITS-1:0], 1'b1};
+  wire [LOW_BITS+1:0] low = {1'b0, kept_q[LOW_BITS-1:0], half} + {1'b0, placed[LOW_BITS-1:0], 1'b1};
   wire [HIGH_BITS:0] high = {high_q, carry_q} + {{HIGH_BITS{negative_q}}, 1'b1};
   /* verilator lint_on UNUSEDSIGNAL */
   assign sum_write_data_o = {high[HIGH_BITS:1], low_q};
   always @(posedge clk_i) begin
-    valid_q    <= {valid_q[2:0], delta_valid_i};
-    low_q      <= low[LOW_BITS:1];
-    carry_q    <= low[LOW_BITS+1];
-    high_q     <= kept[SumBits-1:LOW_BITS];
-    negative_q <= placed[SumBits-1];
+    valid_q     <= {valid_q[2:0], delta_valid_i};
+    kept_q      <= sum_drop_q ? {SumBits{1'b0}} : moved;
+    kept_half_q <= sum_behind_q && sum_read_data_i[STEP-1];
+    low_q       <= low[LOW_BITS:1];
+    carry_q     <= low[LOW_BITS+1];
+    high_q      <= kept_q[SumBits-1:LOW_BITS];
+    negative_q  <= placed[SumBits-1];
     if (rst_i) valid_q <= 4'd0;
   end
 

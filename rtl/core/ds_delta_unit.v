@@ -2,7 +2,7 @@
 // Purpose     element = the upper CodeBits of mantissa * slope, with its own exponent; when the
 //             layer is complete, every element is shifted to the largest exponent and rounded
 //             once. Meanwhile the multiplier scales delta for the sum over the batch.
-// Latency     5 cycles from the last element to collected_o, 2 for a given one; 5 from align_i to
+// Latency     5 cycles from the last element to collected_o, 2 for a given one; 4 from align_i to
 //             the first delta; scaled_o 3 after delta_valid_o.
 // Throughput  1 element/cycle in, 1 delta in Interval cycles out, which stays as long.
 // Format      element mantissa * 2^exponent, slope * 2^-slope exponent; delta signed DeltaBits,
@@ -136,8 +136,9 @@ module ds_delta_unit #(
   wire signed [CodeBits-1:0] stored_code;
   wire [ExponentBits-1:0] stored_exponent;
   ds_ram #(
-      .Width(1 + ExponentBits + CodeBits),
-      .Depth(MaxWidth)
+      .Width  (1 + ExponentBits + CodeBits),
+      .Depth  (MaxWidth),
+      .Latency(1)
   ) u_elements (
       .clk_i  (clk_i),
       .we_i   (store),
@@ -147,42 +148,42 @@ module ds_delta_unit #(
       .rdata_o({stored_nonzero, stored_exponent, stored_code})
   );
 
-  // Cycle 2: shift by 16, 8, 4 and 2. Nothing is left of a code 32 places further right.
+  // Cycle 1: shift by 16, 8, 4 and 2. Nothing is left of a code 32 places further right.
   wire [ExponentBits-1:0] distance = shared_exponent_o - stored_exponent;
   wire far = distance[ExponentBits-1:5] != {(ExponentBits - 5) {1'b0}};
   wire signed [CodeBits-1:0] by_16 = distance[4] ? stored_code >>> 16 : stored_code;
   wire signed [CodeBits-1:0] by_8 = distance[3] ? by_16 >>> 8 : by_16;
   wire signed [CodeBits-1:0] by_4 = distance[2] ? by_8 >>> 4 : by_8;
-  reg [2:0] align_valid_q;
-  wire present = align_valid_q[1] || (Interval == 2 && align_valid_q[2]);
+  reg [1:0] align_valid_q;
+  wire present = align_valid_q[0] || (Interval == 2 && align_valid_q[1]);
   wire [DeltaBits+1:0] by_2 = distance[1] ? by_4[DeltaBits+3:2] : by_4[DeltaBits+1:0];
-  reg [DeltaBits+1:0] by_2_q3;
-  reg left_q3;
+  reg [DeltaBits+1:0] by_2_q2;
+  reg left_q2;
 
-  // Cycle 3: shift by 1; round, unless that would carry out of the mantissa.
-  wire [DeltaBits:0] by_1 = left_q3 ? by_2_q3[DeltaBits+1:1] : by_2_q3[DeltaBits:0];
+  // Cycle 2: shift by 1; round, unless that would carry out of the mantissa.
+  wire [DeltaBits:0] by_1 = left_q2 ? by_2_q2[DeltaBits+1:1] : by_2_q2[DeltaBits:0];
   wire full = by_1[DeltaBits:1] == {1'b0, {(DeltaBits - 1) {1'b1}}};
   wire [DeltaBits-1:0] aligned = by_1[DeltaBits:1] + {{(DeltaBits - 1) {1'b0}}, by_1[0] && !full};
-  reg nonzero_q3, nonzero_q4;
-  assign delta_zeroed_o = nonzero_q4 && delta_mantissa_o == {DeltaBits{1'b0}};
+  reg nonzero_q2, nonzero_q3;
+  assign delta_zeroed_o = nonzero_q3 && delta_mantissa_o == {DeltaBits{1'b0}};
   assign delta_step_o = Interval == 1 ? delta_valid_o : out_q;
-  assign delta_last_o = delta_valid_o && !align_valid_q[3-Interval];
+  assign delta_last_o = delta_valid_o && !align_valid_q[2-Interval];
   reg out_q;  // delta_valid_o was, one cycle ago
   always @(posedge clk_i) begin
     second_q          <= active && !second_q;
-    align_valid_q     <= {align_valid_q[1:0], first};
-    delta_valid_o     <= align_valid_q[2];
+    align_valid_q     <= {align_valid_q[0], first};
+    delta_valid_o     <= align_valid_q[1];
     out_q             <= delta_valid_o;
-    by_2_q3           <= by_2;
-    left_q3           <= distance[0];
-    nonzero_q3        <= stored_nonzero && nonzero_o;
-    if (!present || !nonzero_o || far) by_2_q3 <= {(DeltaBits + 2) {1'b0}};
+    by_2_q2           <= by_2;
+    left_q2           <= distance[0];
+    nonzero_q2        <= stored_nonzero && nonzero_o;
+    if (!present || !nonzero_o || far) by_2_q2 <= {(DeltaBits + 2) {1'b0}};
     delta_mantissa_o  <= aligned;
     delta_saturated_o <= by_1[0] && full;
-    nonzero_q4        <= nonzero_q3;
+    nonzero_q3        <= nonzero_q2;
     if (rst_i) begin
       second_q      <= 1'b0;
-      align_valid_q <= 3'd0;
+      align_valid_q <= 2'd0;
       delta_valid_o <= 1'b0;
       out_q         <= 1'b0;
     end

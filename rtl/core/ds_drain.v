@@ -33,7 +33,7 @@ module ds_drain #(
     input  wire [Lanes*AccBits-1:0] accumulators_i,  // 2 cycles after capture_i
     /* verilator lint_on UNUSEDSIGNAL */
 
-    output wire [   NeuronBits-1:0] bias_addr_o,  // read latency 2
+    output wire [   NeuronBits-1:0] bias_addr_o,  // read latency 1
     input  wire [     BiasBits-1:0] bias_i,
 
     output wire                     z_soon_o,  // z_valid_o comes in 3 cycles
@@ -48,7 +48,7 @@ module ds_drain #(
   localparam HELD_BITS = AccBits - DROPPED;
   localparam BIAS_AT = BiasShift - DROPPED;
 
-  // A neuron is sent: its bias is asked for, and arrives together with its accumulator.
+  // A neuron is sent: a cycle later its bias is asked for, and arrives with its accumulator.
   reg reserved_q, sending_q, odd_q;
   reg [LANE_BITS-1:0] lane_q;
   reg [WidthBits-1:0] left_q;  // one's complement: counts up
@@ -73,10 +73,8 @@ module ds_drain #(
     if (capture_i) sending_q <= 1'b1;
     if (capture_i) lane_q <= {LANE_BITS{1'b0}};
     else if (send) lane_q <= lane_q + {{(LANE_BITS - 1) {1'b0}}, 1'b1};
-    if (start_i || send) begin
-      left_q   <= start_i ? ~start_n_out_i : next_left;
-      neuron_q <= start_i ? start_neuron_base_i : next_neuron;
-    end
+    if (start_i || send) left_q <= start_i ? ~start_n_out_i : next_left;
+    if (start_i || sent_q[0]) neuron_q <= start_i ? start_neuron_base_i : next_neuron;
     if (start_i) shift_q <= start_shift_i - ShiftMin[ShiftBits-1:0];
     if (rst_i) begin
       odd_q      <= 1'b0;

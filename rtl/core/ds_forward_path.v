@@ -84,8 +84,9 @@ module ds_forward_path #(
 );
   wire [NeuronBits-1:0] bias_addr;
   ds_ram #(
-      .Width(BiasBits),
-      .Depth(Neurons)
+      .Width  (BiasBits),
+      .Depth  (Neurons),
+      .Latency(1)
   ) u_biases (
       .clk_i  (clk_i),
       .we_i   (bias_write_i),

@@ -1,7 +1,7 @@
 // ds_row_memory: the weights, LANES words a row, and the unit memory, four words an access.
 // Purpose     Shared: the unit memory is the top of the weights' one port, which suits the four
 //             big memories of UP5K (LANES is 4). Else it has a memory of its own.
-// Latency     1 cycle for a row, 2 for a unit access.   Throughput  1 row/cycle; beside it 1 unit
+// Latency     1 cycle.   Throughput  1 row/cycle; beside it 1 unit
 //             read and 1 unit write a cycle, or, Shared, one access of all: a unit access wins, the
 //             row is lost. No row is written beside a unit access.
 // Format      opaque words.
@@ -49,9 +49,7 @@ module ds_row_memory #(
           .wdata_i(unit_data_i),
           .rdata_o(row_data_o)
       );
-      reg [4*WordBits-1:0] unit_data_q;
-      always @(posedge clk_i) unit_data_q <= row_data_o;
-      assign unit_data_o = unit_data_q;
+      assign unit_data_o = row_data_o;
     end else begin : g_separate
       ds_weight_ram #(
           .Lanes   (Lanes),
@@ -67,8 +65,9 @@ module ds_row_memory #(
       );
       for (i = 0; i < 4; i = i + 1) begin : g_word
         ds_ram #(
-            .Width(WordBits),
-            .Depth(Units)
+            .Width  (WordBits),
+            .Depth  (Units),
+            .Latency(1)
         ) u_units (
             .clk_i  (clk_i),
             .we_i   (unit_write_i[i]),

@@ -1,7 +1,7 @@
 // ds_unit_store: who may use the unit memory, and what lies where in it.
 // Purpose     one memory of four 16 bit words a place for all that is kept per neuron or layer:
 //             sums and deltas, z and a, given deltas, the layer table, the records.
-// Latency     1 read is answered 2 cycles later, by the memory.   Throughput  1 write and 1 read a
+// Latency     1 read is answered 1 cycle later, by the memory.   Throughput  1 write and 1 read a
 //             cycle; with a Shared memory one of the two, or a row.
 // Format      places, with n a neuron, w the word from bit 0 up: sums {delta, sum 47:0}; units
 //             {given delta, a, z 31:0}; table: two places a layer, the running exponent of the sums

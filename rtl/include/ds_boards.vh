@@ -5,12 +5,12 @@
 `define DS_ICEBREAKER_CLOCK \
   .OscillatorHz(12000000), \
   .Reference(1), \
-  .Feedback(48), \
-  .Output(16)
+  .Feedback(64), \
+  .Output(32)
 `define DS_ICEBREAKER_DEVICE \
   .BoardId(1), \
   .Lanes(4), \
-  .ClockHz(36000000), \
+  .ClockHz(24000000), \
   .Baud(3000000), \
   .WeightRows(14336), \
   .Neurons(512), \

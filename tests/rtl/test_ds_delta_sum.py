@@ -7,10 +7,11 @@ from harness import anything, bits, cycle, generator, parameter, read, start, ve
 from contract import NO_EXPONENT
 
 READ = 1  # cycles after delta_valid_i
-ANSWER = 3  # of the memory and of the multiplier
+SUM = 2  # of the memory
+SCALED = 3  # of the multiplier
 WRITE = 4
 EXPONENT_LATENCY = 3
-FIRST_DELTA = 5  # cycles after start_i
+FIRST_DELTA = 4  # cycles after start_i
 QUIET = {"start_i": 0, "clear_i": 0, "delta_valid_i": 0}
 IGNORED = ("delta_neuron_i", "delta_mantissa_i", "sum_read_data_i", "scaled_i")
 
@@ -22,7 +23,7 @@ class Bench:
         self.interval = parameter(dut, "Interval")
         self.sums: dict[int, int] = {}  # what a memory holds before a fresh batch is anything
         self.exponents: dict[int, int] = {}
-        self.answers: list[dict[str, int]] = [{} for _ in range(ANSWER)]
+        self.answers: list[dict[str, int]] = [{} for _ in range(SCALED)]
         self.expected: list[tuple[int, int] | None] = [None] * WRITE
 
     async def tick(self, **inputs) -> None:
@@ -30,14 +31,15 @@ class Bench:
         dut = self.dut
         ignored = anything(dut, self.rng, *IGNORED)
         await cycle(dut, **{**ignored, **QUIET, **inputs, **self.answers.pop(0)})
-        answer, write = {}, None
+        write = None
+        self.answers.append({})
         if read(dut.delta_valid_i):
             neuron = read(dut.delta_neuron_i)
             mantissa = dut.delta_mantissa_i.value.to_signed()
             old = self.sums.get(neuron, self.rng.getrandbits(len(dut.sum_read_data_i)))
-            answer = {"sum_read_data_i": old, "scaled_i": mantissa * read(dut.scale_o)}
+            self.answers[SUM - 1]["sum_read_data_i"] = old
+            self.answers[SCALED - 1]["scaled_i"] = mantissa * read(dut.scale_o)
             write = (neuron, mantissa)
-        self.answers.append(answer)
         self.expected.append(write)
         want = self.expected.pop(0)
         reading = self.expected[-1 - READ]

@@ -5,7 +5,7 @@ from harness import anything, bits, cycle, generator, parameter, read, start, ve
 
 COLLECT_LATENCY = 5
 GIVEN_LATENCY = 2
-ALIGN_LATENCY = 5
+ALIGN_LATENCY = 4
 SCALE_LATENCY = 3
 OPERANDS = ("element_mantissa_i", "element_slope_i")
 EXPONENTS = ("element_exponent_i", "element_slope_exponent_i")
@@ -130,7 +130,7 @@ class Bench:
 @cocotb.test()
 @cocotb.parametrize(idle=[0.0, 0.5])
 async def layers_come_out_right_and_on_time(dut, idle):
-    """Collected 4 cycles after the last element, first delta 5 after align."""
+    """Collected 4 cycles after the last element, first delta 4 after align."""
     await start(dut, width_i=0, **QUIET)
     bench = Bench(dut)
     layers = vectors()

@@ -1,4 +1,4 @@
-"""ds_drain: the array's groups in, one z a cycle out; the biases are a memory of latency 2."""
+"""ds_drain: the array's groups in, one z a cycle out; the biases are a memory of latency 1."""
 
 import cocotb
 from harness import anything, cycle, generator, pack, parameter, read, start, vectors
@@ -18,7 +18,7 @@ class Bench:
         self.rng = generator()
         self.now = 0
         self.biases: dict[int, int] = {}  # by neuron
-        self.bias_words = [0, 0]  # asked for in the last two cycles
+        self.bias_words = [0]  # asked for in the last cycle
         self.accumulators: dict[int, int] = {}  # packed, by cycle
         self.expected: dict[int, int] = {}  # z by cycle
         self.busy_until: int | None = 0  # last cycle in which free_o is low; None: not yet known

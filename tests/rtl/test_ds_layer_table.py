@@ -1,17 +1,17 @@
-"""ds_layer_table: an entry 5 cycles after its load, and 1 more for each cycle without a grant."""
+"""ds_layer_table: an entry 4 cycles after its load, and 1 more for each cycle without a grant."""
 
 import cocotb
 from harness import cycle, generator, pack, read, start
 
-LATENCY = 5
-MEMORY_LATENCY = 2
+LATENCY = 4
+MEMORY_LATENCY = 1
 WORD_BITS = 64
 LOADS = 500
 QUIET = {"load_i": 0, "read_grant_i": 0}
 
 
 class Memory:
-    """Answers what was granted 2 cycles ago, else anything."""
+    """Answers what was granted a cycle ago, else anything."""
 
     def __init__(self, dut, grants: float):
         self.dut = dut

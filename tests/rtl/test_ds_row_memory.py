@@ -1,11 +1,10 @@
-"""ds_row_memory: rows 1 cycle and unit words 2 cycles after their address, side by side or, Shared,
-one a cycle, where a row beside a unit access is lost and disturbs nothing."""
+"""ds_row_memory: rows and unit words 1 cycle after their address, side by side or, Shared, one a
+cycle, where a row beside a unit access is lost and disturbs nothing."""
 
 import cocotb
 from harness import cycle, generator, pack, parameter, read, start
 
-ROW_LATENCY = 1
-UNIT_LATENCY = 2
+LATENCY = 1
 CYCLES = 4000
 UNIT_WORDS = 4
 QUIET = {"row_write_i": 0, "unit_read_i": 0, "unit_write_i": 0}
@@ -23,7 +22,7 @@ class Bench:
         )
         self.rows = [[0] * self.lanes for _ in range(self.row_count)]
         self.units = [[0] * UNIT_WORDS for _ in range(self.unit_count)]
-        self.expected = [[None] * ROW_LATENCY, [None] * UNIT_LATENCY]
+        self.expected = [[None] * LATENCY for _ in range(2)]
         self.compared = [0, 0]
 
     async def tick(self, *, row, row_write=0, unit_read=None, unit_write=0, unit_place=0) -> None:
