@@ -3,38 +3,42 @@ import { max, quantileSorted } from 'simple-statistics';
 import type { FloatNetwork } from '../contract/network.ts';
 import type { Reference, Spread } from '../contract/result.ts';
 import { type Batch, measureBatch } from '../golden/float64/batch.ts';
+import type { Pass } from '../golden/float64/network.ts';
 import { norm } from '../golden/float64/norm.ts';
 
 /** What the device measured of one layer. */
 export interface DeviceNorms {
-  /** null when Σδ could not be read. */
+  /** null when Σδ could not be read, or is too large for a float64. */
   readonly normOfMean: number | null;
-  readonly meanOfNorms: number;
+  /** null when too large for a float64. */
+  readonly meanOfNorms: number | null;
   /** One a image. */
   readonly norms: readonly number[];
 }
 
-/** One reference per layer 1 … L. */
+/** One reference per layer 1 … L. `batch.onImage` is shown each pass, which the next overwrites. */
 export function compareWithFloat(
   network: FloatNetwork,
-  batch: Omit<Batch, 'onImage'>,
+  batch: Batch,
   device: readonly DeviceNorms[],
 ): Reference[] {
   const errors = device.map(() => [] as number[]);
   const references = measureBatch(network, {
     ...batch,
-    onImage: (image, pass) =>
+    onImage: (image: number, pass: Pass) => {
       device.forEach(({ norms }, index) => {
         const reference = norm(pass.delta[index] as Float64Array);
         const error = relativeError(norms[image] as number, reference);
         if (error !== null) errors[index]?.push(error);
-      }),
+      });
+      batch.onImage?.(image, pass);
+    },
   });
   return references.map(({ normOfMean, meanOfNorms }, index) => {
     const measured = device[index] as DeviceNorms;
     return {
-      normOfMean,
-      meanOfNorms,
+      normOfMean: finiteOrNull(normOfMean),
+      meanOfNorms: finiteOrNull(meanOfNorms),
       normOfMeanError: relativeError(measured.normOfMean, normOfMean),
       meanOfNormsError: relativeError(measured.meanOfNorms, meanOfNorms),
       normPerImageError: spread(errors[index] as number[]),
@@ -42,8 +46,15 @@ export function compareWithFloat(
   });
 }
 
+/** null where the quotient says nothing: a reference of 0, or a float64 that overflowed. */
 function relativeError(measured: number | null, reference: number): number | null {
-  return reference === 0 || measured === null ? null : Math.abs(measured - reference) / reference;
+  if (reference === 0 || measured === null) return null;
+  return finiteOrNull(Math.abs(measured - reference) / reference);
+}
+
+/** JSON has no infinity. */
+export function finiteOrNull(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
 }
 
 function spread(values: number[]): Spread | null {

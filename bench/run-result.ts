@@ -1,13 +1,17 @@
 /** From what the device measured to the result record. */
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { NO_EXPONENT } from '../contract/formats.ts';
+import type { IntegerLayer } from '../contract/network.ts';
 import type {
   ImageCounters,
   LayerCounts,
   LayerResult,
+  LayerState,
+  Reference,
   RunRequest,
   RunResult,
 } from '../contract/result.ts';
+import { sigmoidPrime } from '../golden/float64/sigmoid.ts';
 import type { Device, LayerUnitFlags } from '../host/device.ts';
 import type { DeltascopeError } from '../host/error.ts';
 import type { LinkStatistics } from '../host/link.ts';
@@ -15,10 +19,18 @@ import type { MeasuredImage } from '../host/measure.ts';
 import { cyclesBetween, type LayerRecord } from '../host/protocol/records.ts';
 import { boardName } from '../host/protocol/requests.ts';
 import type { TargetDescription } from '../host/transport/target.ts';
-import { meanOfNorms, normOfDelta, normOfMean } from '../host/values.ts';
+import {
+  log10Of,
+  normOfDelta,
+  type ScaledNumber,
+  scaledMeanOfNorms,
+  scaledNormOfMean,
+  toNumber,
+} from '../host/values.ts';
 import type { FixedComparison, Gathered } from './compare-fixed.ts';
-import { compareWithFloat, type DeviceNorms } from './compare-float.ts';
+import { compareWithFloat, type DeviceNorms, finiteOrNull } from './compare-float.ts';
 import { packageVersions } from './environment.ts';
+import { FidelityGauge, type HeldDelta } from './fidelity.ts';
 import { firstImages, type Inputs, widthsOf } from './inputs.ts';
 
 export interface DeviceRun {
@@ -37,37 +49,93 @@ export interface DeviceRun {
 
 /** Layers 1 … L: norms, counts, and the distance from float64. */
 export function describeLayers(
-  { cost }: RunRequest,
-  { data, network, sameWeights, integers }: Inputs,
+  { cost }: Pick<RunRequest, 'cost'>,
+  { data, network, sameWeights, integers }: Omit<Inputs, 'remarks'>,
   measurement: Gathered,
 ): LayerResult[] {
   const count = measurement.images.length;
   const records = integers.layers.map((_, index) =>
     measurement.images.flatMap(({ layers }) => layers[index] ?? []),
   );
-  const norms = records.map((layer, index): DeviceNorms => {
+  const scaled = records.map((layer, index) => {
     const sums = measurement.layers?.[index];
     return {
-      normOfMean: sums === undefined ? null : normOfMean(sums, count),
-      meanOfNorms: meanOfNorms(layer),
+      ofMean: sums === undefined ? undefined : scaledNormOfMean(sums, count),
+      ofNorms: scaledMeanOfNorms(layer),
+    };
+  });
+  const norms = records.map((layer, index): DeviceNorms => {
+    const { ofMean, ofNorms } = at(scaled, index);
+    return {
+      normOfMean: ofMean === undefined ? null : finiteOrNull(toNumber(ofMean)),
+      meanOfNorms: finiteOrNull(toNumber(ofNorms)),
       norms: layer.map(normOfDelta),
     };
   });
+  const gauges = integers.layers.map(({ nOut }) => new FidelityGauge(nOut));
   const batch = { ...firstImages(data, count), cost };
   const float64 = compareWithFloat(network, batch, norms);
-  const float64SameWeights = compareWithFloat(sameWeights, batch, norms);
-  return integers.layers.map(({ nOut, scale }, index) => ({
-    layer: index + 1,
-    neurons: nOut,
-    weightScale: scale,
-    normOfMean: at(norms, index).normOfMean,
-    meanOfNorms: at(norms, index).meanOfNorms,
-    ...totalCounts(at(records, index)),
-    deltaExponents: exponentRange(at(records, index)),
-    units: countUnits(measurement.unitFlags?.[index]),
-    float64: at(float64, index),
-    float64SameWeights: at(float64SameWeights, index),
-  }));
+  const float64SameWeights = compareWithFloat(
+    sameWeights,
+    {
+      ...batch,
+      onImage: (image, pass) =>
+        gauges.forEach((gauge, index) => {
+          const slope = at(pass.z, index).map(sigmoidPrime);
+          gauge.add(heldDelta(measurement, image, index), { delta: at(pass.delta, index), slope });
+        }),
+    },
+    norms,
+  );
+  return integers.layers.map((layer, index) => {
+    const counts = totalCounts(at(records, index));
+    const { ofMean, ofNorms } = at(scaled, index);
+    const sameWeightsReference = at(float64SameWeights, index);
+    return {
+      layer: index + 1,
+      neurons: layer.nOut,
+      weightScale: layer.scale,
+      state: stateOf(layer, { norm: ofNorms, counts, reference: sameWeightsReference }),
+      normOfMean: at(norms, index).normOfMean,
+      meanOfNorms: at(norms, index).meanOfNorms,
+      log10: {
+        normOfMean: ofMean === undefined ? null : log10Of(ofMean),
+        meanOfNorms: log10Of(ofNorms),
+      },
+      ...counts,
+      deltaExponents: exponentRange(at(records, index)),
+      units: countUnits(measurement.unitFlags?.[index]),
+      float64: at(float64, index),
+      float64SameWeights: sameWeightsReference,
+      fidelity: at(gauges, index).result(measurement.layers?.[index]?.sums),
+    };
+  });
+}
+
+/** Undefined unless z, a and δ were read back. */
+function heldDelta({ images }: Gathered, image: number, index: number): HeldDelta | undefined {
+  const { observation, layers } = at(images, image);
+  const observed = observation?.[index];
+  return observed && { ...observed, exponent: at(layers, index).deltaExponent };
+}
+
+/** Activations with a range of their own, in which nothing is ever clamped. */
+const BOUNDED: readonly string[] = ['sigmoid', 'tanh'];
+/** Below, a float64 loses bits and then becomes 0. */
+const LEAST_NORMAL = 2 ** -1022;
+
+/** See `LAYER_STATES`. The device's exponent itself cannot leave its format: contract/formats.ts. */
+function stateOf(
+  { activation }: Pick<IntegerLayer, 'activation'>,
+  { norm, counts, reference }: { norm: ScaledNumber; counts: LayerCounts; reference: Reference },
+): LayerState {
+  const value = toNumber(norm);
+  if (!Number.isFinite(value)) return 'exploded';
+  if (norm.value === 0) return reference.meanOfNorms === 0 ? 'zero' : 'underflowed';
+  if (!BOUNDED.includes(activation) && counts.zSaturated + counts.activationSaturated > 0) {
+    return 'clamped';
+  }
+  return value < LEAST_NORMAL ? 'vanished' : 'held';
 }
 
 /** Every count of the records, added up over the images. */

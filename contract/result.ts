@@ -40,16 +40,51 @@ export interface Spread {
   readonly max: number;
 }
 
-/** δ of one layer against one float64 network. */
+/** δ of one layer against one float64 network. Norms are null where float64 itself overflows. */
 export interface Reference {
-  readonly normOfMean: number;
-  readonly meanOfNorms: number;
-  /** |device - reference| / reference; null where the reference is 0. */
+  readonly normOfMean: number | null;
+  readonly meanOfNorms: number | null;
+  /** |device - reference| / reference; null where the reference is 0, or either is no float64. */
   readonly normOfMeanError: number | null;
   readonly meanOfNormsError: number | null;
   /** null where every reference norm is 0. */
   readonly normPerImageError: Spread | null;
 }
+
+/**
+ * How faithfully the device keeps δ of one layer: against float64 with the device's own weights, so
+ * that only its arithmetic is judged. The error of the norm is in `Reference`. What needs δ of every
+ * image is null without `observe`, and where float64 overflows.
+ */
+export interface Fidelity {
+  /** Cosine of the angle between the mean δ of both; null where one of them is zero. */
+  readonly cosineOfMean: number | null;
+  /** The same for δ of each image. */
+  readonly cosinePerImage: { readonly median: number; readonly min: number } | null;
+  /**
+   * Largest distance of an element from float64's δ rounded into the device's format of that image
+   * (m · 2^X, to nearest), in LSB of it.
+   */
+  readonly largestUlps: number | null;
+  /** Elements of opposite signs, neither of them zero in the device's format. */
+  readonly signFlips: number | null;
+  /**
+   * Share of the units, over all images, whose σ′ is on the other side of a kink (ReLU and its
+   * kin); 0 where the activation is smooth.
+   */
+  readonly otherBranch: number | null;
+}
+
+/** What became of a layer's δ in the device's format, over all images. */
+export const LAYER_STATES = {
+  held: 'held, however small',
+  zero: 'exactly zero, in float64 too',
+  underflowed: 'lost: zero on the device, but not in float64',
+  vanished: 'held, but too small for a float64',
+  clamped: 'held, but z or a of its unbounded units was clamped: δ is of another network',
+  exploded: 'held, but too large for a float64',
+} as const;
+export type LayerState = keyof typeof LAYER_STATES;
 
 /** Counts of the device's records (contract/protocol.ts), of one layer over all images. */
 export type LayerCounts = {
@@ -81,14 +116,20 @@ export interface LayerResult extends LayerCounts {
   readonly neurons: number;
   /** s of the weights: |w| < 2^s. */
   readonly weightScale: number;
+  readonly state: LayerState;
   /**
    * ‖mean over the images of δ^ℓ‖, as NN&DL chapter 5 plots it; null when the device was gone
-   * before its sums were read.
+   * before its sums were read, or when it is too large for a float64.
    */
   readonly normOfMean: number | null;
-  /** Mean over the images of ‖δ^ℓ‖. */
-  readonly meanOfNorms: number;
-  /** X of δ = m · 2^X, smallest and largest over the images; null when every δ was zero. */
+  /** Mean over the images of ‖δ^ℓ‖; null when too large for a float64. */
+  readonly meanOfNorms: number | null;
+  /** Both as powers of ten, whatever their size: what a float64 cannot hold is here. Null: of 0. */
+  readonly log10: { readonly normOfMean: number | null; readonly meanOfNorms: number | null };
+  /**
+   * X of δ = m · 2^X, smallest and largest over the images; null when every δ was zero. 2^min is the
+   * smallest magnitude that the format could have held.
+   */
   readonly deltaExponents: { readonly min: number; readonly max: number } | null;
   /** Over the whole batch; null when the device was gone before its flags were read. */
   readonly units: {
@@ -100,6 +141,7 @@ export interface LayerResult extends LayerCounts {
   /** Against float64 with the weights as asked for, and with the device's quantised weights. */
   readonly float64: Reference;
   readonly float64SameWeights: Reference;
+  readonly fidelity: Fidelity;
 }
 
 /** The first value in which the device and the bit-exact model part. */

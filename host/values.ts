@@ -75,28 +75,49 @@ export function normOfDelta(record: { sumSquares: number; deltaExponent: number 
   return deltaValue(Math.sqrt(record.sumSquares), record.deltaExponent);
 }
 
+/** A number of any size: value · 2^exponent. */
+export interface ScaledNumber {
+  readonly value: number;
+  readonly exponent: number;
+}
+
+/** As a float64: infinite, or 0, where it is out of its range. */
+export function toNumber({ value, exponent }: ScaledNumber): number {
+  return scaleByPowerOfTwo(value, exponent);
+}
+
+/** log₁₀ of any size; null of 0. */
+export function log10Of({ value, exponent }: ScaledNumber): number | null {
+  return value === 0 ? null : Math.log10(value) + exponent * Math.log10(2);
+}
+
 /**
  * ‖mean of δ‖ of one layer, what Nielsen plots: √(Σ_j s_j²) · 2^(R-1) / images.
  * The codes have 48 bits, so that their squares are far from any limit.
  */
-export function normOfMean(
+export function scaledNormOfMean(
   { exponent, sums }: { exponent: number; sums: Float64Array },
   images: number,
-): number {
+): ScaledNumber {
+  if (exponent === NO_EXPONENT || images === 0) return { value: 0, exponent: 0 };
   const squares = sums.reduce((total, sum) => total + sum * sum, 0);
-  return meanDeltaValue(Math.sqrt(squares), { exponent, images });
+  return { value: Math.sqrt(squares) / images, exponent: exponent - FORMATS.deltaSum.fraction };
+}
+
+export function normOfMean(sums: { exponent: number; sums: Float64Array }, images: number): number {
+  return toNumber(scaledNormOfMean(sums, images));
 }
 
 /** Mean over the images of ‖δ‖ of one layer, added up relative to the largest exponent. */
-export function meanOfNorms(
+export function scaledMeanOfNorms(
   records: readonly { sumSquares: number; deltaExponent: number }[],
-): number {
+): ScaledNumber {
   let largest = NO_EXPONENT;
   for (const { deltaExponent } of records) {
     largest = Math.max(largest, deltaExponent);
   }
   if (largest === NO_EXPONENT) {
-    return 0;
+    return { value: 0, exponent: 0 };
   }
   let total = 0;
   for (const { sumSquares, deltaExponent } of records) {
@@ -105,5 +126,11 @@ export function meanOfNorms(
       deltaExponent === NO_EXPONENT ? NO_EXPONENT : deltaExponent - largest,
     );
   }
-  return scaleByPowerOfTwo(total / records.length, largest);
+  return { value: total / records.length, exponent: largest };
+}
+
+export function meanOfNorms(
+  records: readonly { sumSquares: number; deltaExponent: number }[],
+): number {
+  return toNumber(scaledMeanOfNorms(records));
 }

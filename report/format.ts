@@ -9,6 +9,15 @@ export function significant(x: number | null): string {
   return magnitude < 999.5 ? x.toPrecision(3) : whole(x);
 }
 
+/** A positive number given as log₁₀, of any size: 2.31e+352. */
+export function fromLog10(log10: number): string {
+  if (Math.abs(log10) < 300) return significant(10 ** log10);
+  const digits = (10 ** (log10 - Math.floor(log10))).toFixed(2);
+  const carried = digits === '10.00';
+  const exponent = Math.floor(log10) + (carried ? 1 : 0);
+  return `${carried ? '1.00' : digits}e${exponent < 0 ? '' : '+'}${exponent}`;
+}
+
 /** A ratio as percent: 0.012 %; `–` for null. */
 export function percent(x: number | null): string {
   return x === null ? '–' : `${significant(100 * x)} %`;

@@ -1,7 +1,12 @@
 /** A `run` result for the terminal, at most 100 characters wide. */
-import type { Difference, LayerResult, RunResult } from '../contract/result.ts';
+import {
+  type Difference,
+  LAYER_STATES,
+  type LayerResult,
+  type RunResult,
+} from '../contract/result.ts';
 import { countColumns, zeroCounts } from './counts.ts';
-import { inWords, percent, seconds, significant, whole, wrap } from './format.ts';
+import { fromLog10, inWords, percent, seconds, significant, whole, wrap } from './format.ts';
 import { renderTable } from './table.ts';
 
 /** Table of layers, one line of interpretation, accuracy, cycles, time. */
@@ -14,6 +19,8 @@ export function renderRun(result: RunResult): string {
     interpretation(result.layers),
     '',
     renderAccuracy(result),
+    '',
+    renderFidelity(result.layers),
     '',
     renderCounters(result),
     '',
@@ -38,18 +45,40 @@ function renderLayers(layers: readonly LayerResult[]): string {
   const counts = countColumns(layers);
   const table = renderTable(
     [
-      ...['layer', 'neurons', '‖mean δ‖', 'mean ‖δ‖'].map((head) => ({ head })),
+      ...['layer', 'neurons', '‖mean δ‖', 'mean ‖δ‖', 'smallest δ'].map((head) => ({ head })),
       ...counts.map(({ head }) => ({ head })),
     ],
     layers.map((layer) => [
       String(layer.layer),
       String(layer.neurons),
-      significant(layer.normOfMean),
-      significant(layer.meanOfNorms),
+      norm(layer, 'normOfMean'),
+      norm(layer, 'meanOfNorms'),
+      smallestDelta(layer),
       ...counts.map(({ count }) => whole(count(layer))),
     ]),
   );
-  return [table, ...zeroCounts(layers), ...idleUnits(layers)].join('\n');
+  return [table, ...zeroCounts(layers), ...idleUnits(layers), ...unusualStates(layers)].join('\n');
+}
+
+/** Also where a float64 could not hold it. */
+function norm({ log10, ...layer }: LayerResult, name: 'normOfMean' | 'meanOfNorms'): string {
+  const power = log10[name];
+  return power === null ? significant(layer[name]) : fromLog10(power);
+}
+
+/** What the format could still have held in the image with the smallest exponent: 1 · 2^X. */
+function smallestDelta({ deltaExponents }: LayerResult): string {
+  return deltaExponents === null ? '–' : fromLog10(deltaExponents.min * Math.log10(2));
+}
+
+/** A line for the layers of each state but `held`. */
+function unusualStates(layers: readonly LayerResult[]): string[] {
+  return Object.entries(LAYER_STATES).flatMap(([state, about]) => {
+    const numbers = layers.filter((layer) => layer.state === state).map(({ layer }) => layer);
+    if (state === 'held' || numbers.length === 0) return [];
+    const which = numbers.length === 1 ? 'Layer' : 'Layers';
+    return [wrap(`${which} ${numbers.join(', ')}: δ ${state.toUpperCase()}, ${about}.`)];
+  });
 }
 
 /** Units that did nothing for the whole batch, where there are any. */
@@ -70,14 +99,18 @@ function interpretation(layers: readonly LayerResult[]): string {
   if (first === undefined || last === undefined || first === last) {
     return 'One hidden layer or none: nothing to compare the first layer with.';
   }
-  if (first.normOfMean === null || last.normOfMean === null) {
+  if (first.normOfMean === null && first.state !== 'exploded') {
     return 'The device was lost before its sums were read: no ‖mean δ‖.';
   }
-  if (first.normOfMean === 0) return 'Layer 1 does not learn at all: its mean δ is zero.';
-  const ratio = last.normOfMean / first.normOfMean;
-  return ratio >= 1
-    ? `Layer 1 learns ${significant(ratio)} times slower than layer ${last.layer} (‖mean δ‖).`
-    : `Layer 1 learns ${significant(1 / ratio)} times faster than layer ${last.layer} (‖mean δ‖).`;
+  if (first.log10.normOfMean === null) return 'Layer 1 does not learn at all: its mean δ is zero.';
+  if (last.log10.normOfMean === null) {
+    return `Layer ${last.layer} does not learn at all: its mean δ is zero.`;
+  }
+  const ratio = last.log10.normOfMean - first.log10.normOfMean;
+  return (
+    `Layer 1 learns ${fromLog10(Math.abs(ratio))} times ${ratio < 0 ? 'faster' : 'slower'} than ` +
+    `layer ${last.layer} (‖mean δ‖).`
+  );
 }
 
 /** Both golden models: bits, and the worst layer's relative error of ‖δ‖ per image. */
@@ -104,6 +137,40 @@ function worst(layers: readonly LayerResult[], key: 'float64' | 'float64SameWeig
   const largest = (name: 'median' | 'p99') =>
     spreads.length === 0 ? null : Math.max(...spreads.map((spread) => spread[name]));
   return [percent(largest('median')), percent(largest('p99'))];
+}
+
+/** What of δ's bits and direction is left, against float64 with the device's rounded weights. */
+function renderFidelity(layers: readonly LayerResult[]): string {
+  const observed = layers.some(({ fidelity }) => fidelity.largestUlps !== null);
+  const table = renderTable(
+    ['layer', 'error of ‖mean δ‖', '1 - cos of mean δ']
+      .concat(observed ? ['worst image', 'most LSB off', 'sign flips', 'branch'] : [])
+      .map((head) => ({ head })),
+    layers.map(({ layer, fidelity, float64SameWeights }) => [
+      String(layer),
+      percent(float64SameWeights.normOfMeanError),
+      significant(fromOne(fidelity.cosineOfMean)),
+      ...(observed
+        ? [
+            significant(fromOne(fidelity.cosinePerImage?.min ?? null)),
+            wholeOrDash(fidelity.largestUlps),
+            wholeOrDash(fidelity.signFlips),
+            percent(fidelity.otherBranch),
+          ]
+        : []),
+    ]),
+  );
+  return observed
+    ? table
+    : `${table}\n--observe adds LSB, signs and branches, from δ of each image.`;
+}
+
+function fromOne(cosine: number | null): number | null {
+  return cosine === null ? null : 1 - cosine;
+}
+
+function wholeOrDash(x: number | null): string {
+  return x === null ? '–' : whole(x);
 }
 
 function renderFixed(

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { inWords, percent, seconds, significant, whole, wrap } from '../../report/format.ts';
+import {
+  fromLog10,
+  inWords,
+  percent,
+  seconds,
+  significant,
+  whole,
+  wrap,
+} from '../../report/format.ts';
 
 test('significant keeps three digits, trailing zeros included', () => {
   expect([0, 0.0657, 0.4, 12.345, 999.4, 12_345, 1e5, 1.2e-9].map(significant)).toEqual([
@@ -32,4 +40,12 @@ test('inWords makes words of a field name', () => {
 test('wrap breaks between words, within 100 characters', () => {
   const lines = wrap(Array(60).fill('word').join(' ')).split('\n');
   expect(lines.map(({ length }) => length)).toEqual([99, 99, 99]);
+});
+
+test('fromLog10 writes what no float64 holds', () => {
+  expect(fromLog10(2)).toBe('100');
+  expect(fromLog10(-7)).toBe('1.00e-7');
+  expect(fromLog10(351.5)).toBe('3.16e+351');
+  expect(fromLog10(-1000.5)).toBe('3.16e-1001');
+  expect(fromLog10(400 - 1e-9)).toBe('1.00e+400');
 });

@@ -57,8 +57,17 @@ const runResult = z.object({
     z.object({
       layer: positive,
       neurons: positive,
+      state: z.literal('held'),
       normOfMean: positive,
       meanOfNorms: positive,
+      log10: z.object({ normOfMean: z.number(), meanOfNorms: z.number() }),
+      fidelity: z.object({
+        cosineOfMean: z.number().min(1 - 1e-6).max(1),
+        cosinePerImage: z.object({ median: z.number(), min: z.number() }).nullable(),
+        largestUlps: count.nullable(),
+        signFlips: count.nullable(),
+        otherBranch: z.literal(0).nullable(),
+      }),
       roundedToZero: count,
       deltaSaturated: count,
       zSaturated: count,
