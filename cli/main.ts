@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench.ts';
 import { boardsCommand } from './boards.ts';
 import { buildCommand } from './build.ts';
+import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { DONE, exitStatus } from './exit-status.ts';
 import { describeError } from './failure.ts';
@@ -14,7 +15,7 @@ import { weightsCommand } from './weights.ts';
 /** As people come to them; a group without commands is not shown. */
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Learn:': [],
-  'Measure:': [runCommand, benchCommand, weightsCommand],
+  'Measure:': [runCommand, benchCommand, diffCommand, weightsCommand],
   'Board:': [doctorCommand, boardsCommand, buildCommand, flashCommand],
 };
 

@@ -215,6 +215,55 @@ export interface RunResult {
   readonly commandLine: string;
 }
 
+/** In the order in which an image meets them: forwards z, a, σ′ of layer 1 up; backwards δ, norm. */
+export const DIFF_QUANTITIES = ['z', 'a', 'σ′', 'δ', 'norm', 'Σδ'] as const;
+
+/** mantissa · 2^exponent; of a norm its square, Σm² · 2^(2X). */
+export interface DiffValue {
+  readonly mantissa: number;
+  readonly exponent: number;
+  /** Of a norm the norm; null where a float64 cannot hold it. */
+  readonly decimal: number | null;
+}
+
+export interface Parting {
+  /** From 0; null for what is gathered over all images. */
+  readonly image: number | null;
+  readonly layer: number;
+  /** One of `DIFF_QUANTITIES`, or a count or flag of the device. */
+  readonly quantity: string;
+  readonly neuron: number | null;
+  readonly left: DiffValue;
+  readonly right: DiffValue;
+}
+
+/** Two that computed the same images. */
+export interface DiffPair {
+  readonly left: string;
+  readonly right: string;
+  /** Error that is let pass, see bench/diff-pair.ts; 0: bit for bit. */
+  readonly tolerance: number;
+  readonly valuesCompared: number;
+  /** How many of them part. */
+  readonly parting: number;
+  /** As a share of what the tolerance is a share of; null where bits are compared. */
+  readonly largestError: number | null;
+  readonly first: Parting | null;
+}
+
+export interface DiffResult {
+  readonly kind: 'diff';
+  readonly schema: 1;
+  readonly request: RunRequest & { readonly layers: readonly number[] };
+  readonly data: { readonly name: string; readonly images: number };
+  readonly devices: readonly RunResult['device'][];
+  readonly pairs: readonly DiffPair[];
+  /** Of the simulated RTL at work on an image. */
+  readonly waves: { readonly file: string; readonly image: number } | null;
+  readonly contractCrc: string;
+  readonly commandLine: string;
+}
+
 /** What a measurement ran on. */
 export interface Environment {
   readonly cpu: string;

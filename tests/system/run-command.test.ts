@@ -62,7 +62,10 @@ const runResult = z.object({
       meanOfNorms: positive,
       log10: z.object({ normOfMean: z.number(), meanOfNorms: z.number() }),
       fidelity: z.object({
-        cosineOfMean: z.number().min(1 - 1e-6).max(1),
+        cosineOfMean: z
+          .number()
+          .min(1 - 1e-6)
+          .max(1),
         cosinePerImage: z.object({ median: z.number(), min: z.number() }).nullable(),
         largestUlps: count.nullable(),
         signFlips: count.nullable(),

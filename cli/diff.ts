@@ -1,0 +1,138 @@
+/** `deltascope diff`: where two that should compute the same first part. */
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { diffJob } from '../bench/diff-job.ts';
+import type { CostName } from '../contract/network.ts';
+import { COSTS } from '../contract/protocol.ts';
+import type { DiffResult } from '../contract/result.ts';
+import { parseLayers } from '../host/data/layers.ts';
+import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
+import { DeltascopeError } from '../host/error.ts';
+import { renderDiff } from '../report/diff.ts';
+import { projectEnvironment } from '../tools/setup/environment.mjs';
+import {
+  fillSeedFlag,
+  INIT_HELP,
+  imagesFlag,
+  initFlag,
+  ON_HELP,
+  onFlag,
+  parseFlags,
+  seedFlag,
+} from './flags.ts';
+import { abortOnInterrupt } from './interrupt.ts';
+import { createProgress } from './progress.ts';
+import { openTarget } from './target.ts';
+
+const DEFAULT_LAYERS = '784,30,30,10';
+const WAVES = 'diff.vcd';
+
+const HELP = `
+The same images go through golden/float64 (with the device's rounded weights), golden/fixed, the
+simulated RTL, and the board if one is attached. Of each pair the first image, layer, neuron and
+quantity is named at which they part, in the order in which an image meets them: z, a, σ′ forwards,
+δ and its norm backwards, then Σδ. float64 may be off by --tolerance: of σ′ and a norm a share of
+itself, of δ one of the largest δ in its layer, of z and a one of 1, or of z. The others must be
+equal bit for bit: if not, the exit status is 1 and the waves of that image are kept.
+
+Examples:
+  $ npx deltascope diff
+  $ npx deltascope diff --layers 784,30,30,30,10 --init normal --images 100
+  $ npx deltascope diff --tolerance 0.0001         the first value that is off by 0.01 %
+  $ npx deltascope diff --on sim:icebreaker --json > diff.json
+  $ npx deltascope diff --on serial:ib1234         the board, and the same one simulated
+`;
+
+const flags = z.object({
+  layers: z.string().optional(),
+  init: initFlag,
+  seed: seedFlag,
+  images: imagesFlag,
+  cost: z.custom<CostName>(),
+  weights: z.string().optional(),
+  dataset: z.string().optional(),
+  tolerance: z
+    .string()
+    .regex(/^\d*\.?\d+(e-?\d+)?$/i, 'takes a share above 0, such as 0.005')
+    .transform(Number)
+    .refine((share) => share > 0, 'takes a share above 0, such as 0.005'),
+  on: onFlag,
+  sim: z.boolean(),
+  fillSeed: fillSeedFlag,
+  waves: z.union([z.string().endsWith('.vcd', 'takes a .vcd file'), z.literal(false)]).optional(),
+  json: z.boolean().default(false),
+});
+
+type Flags = z.infer<typeof flags>;
+
+export function diffCommand(): Command {
+  return new Command('diff')
+    .description('name the first value in which float64, fixed, simulated RTL and board part')
+    .option('--layers <widths>', `as of run (default: those of --weights, else ${DEFAULT_LAYERS})`)
+    .option('--init <name>', INIT_HELP, 'nielsen')
+    .option('--seed <n>', 'of the initialisation', '1')
+    .option('--images <n>', 'the first n training images', '5')
+    .addOption(
+      new Option('--cost <name>', 'of which δ is the derivative')
+        .choices(Object.keys(COSTS))
+        .default(Object.keys(COSTS)[0]),
+    )
+    .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}`)
+    .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
+    .option('--tolerance <share>', 'of float64 against fixed', '0.005')
+    .option('--on <device>', ON_HELP)
+    .option('--no-sim', 'beside a real board, do not simulate the same one')
+    .option('--fill-seed <n>', 'of what memories hold at power-up, of the simulated board')
+    .option(
+      '--waves <file.vcd>',
+      `of the RTL, also when nothing parts (default: ${WAVES} if it does)`,
+    )
+    .option('--no-waves', 'never')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', HELP)
+    .action(async (raw: unknown) => diff(parseFlags(flags, raw)));
+}
+
+async function diff({ json, layers, waves, sim, ...options }: Flags): Promise<void> {
+  const announce = json ? console.error : console.log;
+  const progress = createProgress((label) => announce(`DEVICE ${label}`));
+  const interrupt = abortOnInterrupt();
+  const named = typeof waves === 'string';
+  try {
+    const result = await diffJob(
+      {
+        ...options,
+        layers:
+          layers === undefined && options.weights !== undefined
+            ? undefined
+            : parseLayers(layers ?? DEFAULT_LAYERS),
+        simulate: sim,
+        waves: waves === false ? undefined : path.resolve(named ? waves : WAVES),
+        wavesAnyway: named,
+      },
+      {
+        commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
+        environment: projectEnvironment(),
+        open: openTarget,
+        onProgress: progress,
+        signal: interrupt.signal,
+      },
+    );
+    progress.finish();
+    console.log(json ? JSON.stringify(result, null, 2) : renderDiff(result));
+    requireBits(result);
+  } finally {
+    progress.finish();
+    interrupt.release();
+  }
+}
+
+/** @throws DeltascopeError `wrong-result` when two part that are equal bit for bit by design. */
+function requireBits({ pairs }: DiffResult): void {
+  const parted = pairs.find(({ tolerance, first }) => tolerance === 0 && first !== null);
+  if (parted === undefined) return;
+  throw new DeltascopeError('wrong-result', `${parted.left} and ${parted.right} are not the same`, {
+    hint: 'The first value in which they part is in the result.',
+  });
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { type DiffRequest, diffJob } from '../../bench/diff-job.ts';
+import { PairFollower } from '../../bench/diff-pair.ts';
+import type { Stretch } from '../../bench/journey.ts';
+import { openTarget } from '../../cli/target.ts';
+import { NO_EXPONENT } from '../../contract/formats.ts';
+import { openWrongModel } from './wrong-model.ts';
+
+const REQUEST: DiffRequest = {
+  ...{ layers: [784, 30, 30, 10], init: 'nielsen', seed: 1, images: 3, cost: 'cross-entropy' },
+  ...{ on: 'model', tolerance: 0.005, simulate: true, wavesAnyway: false },
+};
+const OPTIONS = { commandLine: 'test', environment: {}, open: openTarget };
+/** Of ulx3s-85f: words of two weights, 16 a row; one row an input, since 30 neurons are one group. */
+const WORDS_PER_ROW = 16;
+
+describe('diffJob', () => {
+  test('names no difference where there is none, and compares every value', async () => {
+    const { pairs } = await diffJob(REQUEST, OPTIONS);
+    // z, a, σ′, δ of 70 neurons and 3 norms for each image; Σδ of 70 neurons.
+    const valuesCompared = 3 * (4 * 70 + 3) + 70;
+    expect(pairs).toMatchObject([
+      { left: 'float64', right: 'fixed', tolerance: 0.005, valuesCompared, parting: 0 },
+      { left: 'fixed', right: 'model', tolerance: 0, valuesCompared, parting: 0, first: null },
+    ]);
+    expect(pairs[0]?.largestError).toBeGreaterThan(1e-6);
+  });
+
+  test('a wrong weight of layer 2 is named where it first shows: z of its neuron', async () => {
+    const [input, neuron] = [4, 7];
+    // Lane 7 is in the upper half of its word.
+    const address = (784 + input) * WORDS_PER_ROW + (neuron - 1) / 2;
+    const open = () => openWrongModel({ address, bit: 2 ** 28 });
+    const { pairs, waves } = await diffJob(REQUEST, { ...OPTIONS, open });
+    expect(pairs[0]).toMatchObject({ parting: 0 });
+    expect(pairs[1]?.first).toMatchObject({ image: 0, layer: 2, quantity: 'z', neuron });
+    const { left, right } = pairs[1]?.first ?? expect.fail('nothing parts');
+    expect([left.exponent, right.exponent]).toEqual([-14, -14]);
+    expect(left.decimal).toBe(left.mantissa * 2 ** -14);
+    expect(right.mantissa).not.toBe(left.mantissa);
+    expect(waves).toBeNull();
+  });
+
+  test('float64 parts from fixed where the tolerance says so', async () => {
+    const tolerance = 1e-6;
+    const { pairs } = await diffJob({ ...REQUEST, tolerance }, OPTIONS);
+    const { first, largestError } = pairs[0] ?? expect.fail('no pair');
+    expect(first).toMatchObject({ image: 0, layer: 1, quantity: 'z', right: { exponent: -14 } });
+    expect(first?.left.mantissa).not.toBe(first?.right.mantissa);
+    expect(first?.left.mantissa).toBeCloseTo(first?.right.mantissa ?? 0, -1);
+    expect(largestError).toBeGreaterThan(tolerance);
+  });
+});
+
+describe('PairFollower', () => {
+  const stretch = (quantity: Stretch['quantity'], codes: number[], exponents: number | null) =>
+    ({ layer: 1, quantity, codes, exponents }) satisfies Stretch;
+  const follow = (left: Stretch, right: Stretch, tolerance: number) => {
+    const follower = new PairFollower({ left: 'left', right: 'right', tolerance });
+    follower.follow(0, [left], [right]);
+    return follower.result();
+  };
+
+  test('bit for bit the exponent counts, also of zeros', () => {
+    const [zeros, zero] = [stretch('δ', [0], NO_EXPONENT), stretch('δ', [0], -9)];
+    expect(follow(zeros, zeros, 0).first).toBeNull();
+    expect(follow(zeros, zero, 0).first).toMatchObject({ neuron: 0 });
+    expect(follow(stretch('δ', [4], 1), stretch('δ', [2], 2), 0).first).toMatchObject({
+      left: { mantissa: 4, exponent: 1, decimal: 8 },
+      right: { mantissa: 2, exponent: 2, decimal: 8 },
+    });
+  });
+
+  test('of δ the error is a share of the largest in the layer', () => {
+    const exact = stretch('δ', [1, 100], null);
+    expect(follow(exact, stretch('δ', [2, 100], 0), 0.011).first).toBeNull();
+    expect(follow(exact, stretch('δ', [2, 100], 0), 0.009).first).toMatchObject({ neuron: 0 });
+  });
+
+  test('of σ′ and of a norm it is a share of the value itself', () => {
+    expect(follow(stretch('σ′', [1e-9], null), stretch('σ′', [1], -30), 0.1).parting).toBe(0);
+    expect(follow(stretch('σ′', [1e-9], null), stretch('σ′', [1], -31), 0.1).parting).toBe(1);
+    const { first } = follow(stretch('norm', [5], null), stretch('norm', [36], -4), 0.1);
+    expect(first).toMatchObject({
+      neuron: null,
+      left: { mantissa: 400, exponent: -4, decimal: 5 },
+      right: { mantissa: 36, exponent: -4, decimal: 1.5 },
+    });
+  });
+
+  test('what overflows float64 parts, and is no number in the result', () => {
+    const { first } = follow(
+      stretch('δ', [Number.POSITIVE_INFINITY], null),
+      stretch('δ', [20000], 1100),
+      0.005,
+    );
+    expect(first).toMatchObject({ left: { decimal: null }, right: { decimal: null } });
+  });
+});
