@@ -195,6 +195,22 @@ interface Parts {
 
 const BITS_PER_BYTE_ON_WIRE = 10;
 
+export function describeDevice({
+  description,
+  identity,
+  baud,
+}: Pick<DeviceRun, 'description' | 'identity' | 'baud'>): RunResult['device'] {
+  return {
+    label: description.label,
+    kind: description.kind,
+    board: boardName(identity) ?? `board ${identity.board}`,
+    lanes: identity.lanes,
+    clockHz: identity.clockHz,
+    baud,
+    fillSeed: description.kind === 'simulated' ? description.seed : null,
+  };
+}
+
 export function composeResult(request: RunRequest, parts: Parts): RunResult {
   const { inputs, run, fixed, layers, golden, commandLine } = parts;
   const { identity, description, statistics, measurement } = run;
@@ -207,15 +223,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
     schema: 1,
     partial: run.stopped !== undefined,
     stopped: run.stopped ? { code: run.stopped.code, message: run.stopped.message } : null,
-    device: {
-      label: description.label,
-      kind: description.kind,
-      board: boardName(identity) ?? `board ${identity.board}`,
-      lanes: identity.lanes,
-      clockHz: identity.clockHz,
-      baud: run.baud,
-      fillSeed: description.kind === 'simulated' ? description.seed : null,
-    },
+    device: describeDevice(run),
     request: { ...request, layers: widthsOf(inputs.network) },
     data: { name: inputs.data.name, images: count },
     layers,

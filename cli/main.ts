@@ -10,13 +10,14 @@ import { DONE, exitStatus } from './exit-status.ts';
 import { describeError } from './failure.ts';
 import { flashCommand } from './flash.ts';
 import { runCommand } from './run.ts';
+import { selftestCommand } from './selftest.ts';
 import { weightsCommand } from './weights.ts';
 
 /** As people come to them; a group without commands is not shown. */
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Learn:': [],
   'Measure:': [runCommand, benchCommand, diffCommand, weightsCommand],
-  'Board:': [doctorCommand, boardsCommand, buildCommand, flashCommand],
+  'Board:': [doctorCommand, boardsCommand, buildCommand, flashCommand, selftestCommand],
 };
 
 const EXAMPLES = `

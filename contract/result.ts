@@ -264,6 +264,69 @@ export interface DiffResult {
   readonly commandLine: string;
 }
 
+/** What `selftest` may break on purpose, and which of its checks must then fail. */
+export const SELFTEST_FAULTS = {
+  weight: ['memory', 'arithmetic'],
+  delta: ['arithmetic'],
+  frame: ['link'],
+} as const satisfies Record<string, readonly SelftestCheck['name'][]>;
+export type SelftestFault = keyof typeof SELFTEST_FAULTS;
+
+/** Patterns there and back, as fast as they go and one by one. */
+export interface LinkCheck {
+  readonly name: 'link';
+  readonly ok: boolean;
+  readonly baud: number;
+  readonly frames: number;
+  /** Frames that the device or the host dropped, or that came back as something else. */
+  readonly damaged: number;
+  /** Whatever was behind a damaged one goes again too. */
+  readonly resends: number;
+  readonly bytes: number;
+  /** Of one echo, wall clock. */
+  readonly latencyMs: { readonly median: number; readonly p99: number };
+}
+
+/** Every word of a memory written with a pattern and compared, then with its complement. */
+export interface MemoryCheck {
+  readonly name: 'memory';
+  readonly ok: boolean;
+  readonly region: string;
+  readonly words: number;
+  /** The first that held something else. */
+  readonly wrong: {
+    readonly address: number;
+    readonly written: number;
+    readonly read: number;
+  } | null;
+}
+
+/** A network whose every value is known bit for bit. */
+export interface ArithmeticCheck {
+  readonly name: 'arithmetic';
+  readonly ok: boolean;
+  readonly network: string;
+  readonly layers: readonly number[];
+  /** 0: the device did not hold the network that was written. */
+  readonly images: number;
+  readonly valuesCompared: number;
+  readonly firstDifference: Difference | null;
+}
+
+export type SelftestCheck = LinkCheck | MemoryCheck | ArithmeticCheck;
+
+export interface SelftestResult {
+  readonly kind: 'selftest';
+  readonly schema: 1;
+  readonly device: RunResult['device'];
+  readonly injectedFault: SelftestFault | null;
+  readonly checks: readonly SelftestCheck[];
+  /** Without a fault: every check passed. With one: every check that must see it failed. */
+  readonly ok: boolean;
+  readonly contractCrc: string;
+  readonly commandLine: string;
+}
+
 /** What a measurement ran on. */
 export interface Environment {
   readonly cpu: string;

@@ -19,7 +19,7 @@ import { Memories, type Words } from './memories.ts';
 import { getSignedField } from './protocol/fields.ts';
 import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import { decodeRecord, type ImageRecord, recordWords } from './protocol/records.ts';
-import { type Identity, type RegionName, runRequest } from './protocol/requests.ts';
+import { echoRequest, type Identity, type RegionName, runRequest } from './protocol/requests.ts';
 import type { Transport } from './transport/transport.ts';
 
 export interface DeviceOptions {
@@ -128,6 +128,19 @@ export class Device implements AsyncDisposable {
     return this.#memories.read(region, address, count);
   }
 
+  /** Sends up to `REPLY.payloadBytes` there and back. */
+  async echo(bytes: Uint8Array): Promise<Uint8Array> {
+    return this.#link.request(echoRequest(bytes));
+  }
+
+  /**
+   * Has the device sum up what it holds from address 0 on.
+   * @throws DeltascopeError `wrong-result` naming the region when that is not `words`.
+   */
+  async verify(region: RegionName, words: Words): Promise<void> {
+    await this.#memories.verify(region, words);
+  }
+
   /**
    * Writes the network, and compares check sums of what the device then holds. An earlier
    * injection ends.
@@ -150,8 +163,8 @@ export class Device implements AsyncDisposable {
       this.#setRegister('cost', layout.cost),
       this.#setRegister('layerCount', layerTable.length / LAYER_WORDS),
       injection ? this.#inject(injection) : this.#setRegister('injectLayer', 0),
-      this.#memories.verify('weights', weights),
-      this.#memories.verify('biases', biases),
+      this.verify('weights', weights),
+      this.verify('biases', biases),
     ]);
     this.#network = network;
     this.#layout = layout;

@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'bad-option',
   'output-not-writable',
   'wrong-result',
+  'selftest-failed',
   'interrupted',
   'internal',
 ] as const;

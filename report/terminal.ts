@@ -180,10 +180,10 @@ function renderFixed(
   const model = kind === 'model' ? ', which the model itself runs,' : '';
   if (equal)
     return `Bit for bit equal to golden/fixed${model} in all ${whole(valuesCompared)} values.`;
-  return `DIFFERENT from golden/fixed, first in ${describe(firstDifference)}.`;
+  return `DIFFERENT from golden/fixed, first in ${describeDifference(firstDifference)}.`;
 }
 
-function describe(difference: Difference | null): string {
+export function describeDifference(difference: Difference | null): string {
   if (difference === null) return 'an unknown place';
   const { image, layer, quantity, neuron, device, fixed } = difference;
   const where = [

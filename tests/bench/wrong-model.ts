@@ -7,7 +7,7 @@ import { ModelCore } from '../../model/core.ts';
 import { Endpoint } from '../../model/endpoint.ts';
 import { identityOf } from '../../model/open-model.ts';
 
-const BOARD = 'ulx3s-85f';
+export const BOARD = 'ulx3s-85f';
 
 class WrongCore extends ModelCore {
   readonly #address: number;
@@ -31,8 +31,12 @@ class WrongCore extends ModelCore {
 
 /** @param fault.address of the word of weights, `bit` a mask of 32 bits that is turned over. */
 export async function openWrongModel(fault: { address: number; bit: number }): Promise<Target> {
+  return openCore(new WrongCore(fault.address, fault.bit));
+}
+
+/** A device with that core, and the memories of `identityOf(BOARD)`. */
+export function openCore(core: ModelCore): Target {
   const [transport, end] = createLoop();
-  const core = new WrongCore(fault.address, fault.bit);
   new Endpoint(end, { core, identity: identityOf(BOARD) }).serve();
   const description = { kind: 'model', label: 'wrong model', board: BOARD } as const;
   return { transport, description, timeouts: TIMEOUTS };

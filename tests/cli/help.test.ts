@@ -20,11 +20,14 @@ test.each(['run', 'bench'])('%s --help shows its options and examples', async (c
   expect(stdout).toContain('Examples:');
 });
 
-test.each(['diff', 'doctor', 'boards', 'flash'])('%s --help shows examples', async (command) => {
-  const { status, stdout } = await deltascope([command, '--help']);
-  expect(status).toBe(0);
-  expect(stdout).toMatch(new RegExp(`Examples:\\n {2}\\$ npx deltascope ${command}`));
-});
+test.each(['diff', 'doctor', 'boards', 'flash', 'selftest'])(
+  '%s --help shows examples',
+  async (command) => {
+    const { status, stdout } = await deltascope([command, '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\\n {2}\\$ npx deltascope ${command}`));
+  },
+);
 
 test('--version prints the version', async () => {
   const { status, stdout } = await deltascope(['--version']);

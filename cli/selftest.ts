@@ -1,0 +1,114 @@
+/** `deltascope selftest`: is this very device to be trusted? */
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { selftestJob } from '../bench/selftest.ts';
+import { SELFTEST_FAULTS, type SelftestFault, type SelftestResult } from '../contract/result.ts';
+import { DeltascopeError } from '../host/error.ts';
+import { renderCheck } from '../report/selftest.ts';
+import { projectEnvironment } from '../tools/setup/environment.mjs';
+import {
+  chooseTarget,
+  ON_HELP,
+  onFlag,
+  parseFlags,
+  REQUIRE_BOARD_HELP,
+  requireBoardFlag,
+} from './flags.ts';
+import { abortOnInterrupt } from './interrupt.ts';
+import { createProgress } from './progress.ts';
+import { openTarget } from './target.ts';
+
+const EXAMPLES = `
+Echoes over the link, patterns through every memory, and networks whose every bit is known. What the
+device held before is lost. A clean link damages nothing in so few bytes: one echo that has to be sent
+again is a failure. With a fault injected the checks that must see it are to fail, and the exit status
+is 1 in any case.
+
+Examples:
+  $ npx deltascope selftest
+  $ npx deltascope selftest --on serial:ib1234
+  $ npx deltascope selftest --inject-fault weight    a bit of a weight, after it was written
+  $ npx deltascope selftest --on model --json
+`;
+
+const flags = z.object({
+  injectFault: z.custom<SelftestFault>().optional(),
+  on: onFlag,
+  requireBoard: requireBoardFlag,
+  json: z.boolean().default(false),
+});
+
+export function selftestCommand(): Command {
+  return new Command('selftest')
+    .description('check link, memories and arithmetic of a device')
+    .addOption(
+      new Option(
+        '--inject-fault <where>',
+        'break one bit on purpose, to see the selftest fail',
+      ).choices(Object.keys(SELFTEST_FAULTS)),
+    )
+    .option('--on <device>', ON_HELP)
+    .option('--require-board', REQUIRE_BOARD_HELP)
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (raw: unknown) => selftest(parseFlags(flags, raw)));
+}
+
+async function selftest({
+  json,
+  on,
+  requireBoard,
+  injectFault,
+}: z.infer<typeof flags>): Promise<void> {
+  const announce = json ? console.error : console.log;
+  const progress = createProgress((label) => announce(`DEVICE ${label}`));
+  const interrupt = abortOnInterrupt();
+  try {
+    const result = await selftestJob(
+      { on: chooseTarget({ on, requireBoard }), injectFault },
+      {
+        commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
+        environment: projectEnvironment(),
+        open: openTarget,
+        onProgress: progress,
+        onCheck: (check) => announce(renderCheck(check)),
+        signal: interrupt.signal,
+      },
+    );
+    if (json) console.log(JSON.stringify(result, null, 2));
+    requireSound(result);
+    if (!json) console.log('All checks passed.');
+  } finally {
+    progress.finish();
+    interrupt.release();
+  }
+}
+
+/** @throws DeltascopeError `selftest-failed`, also when the fault that was injected was seen. */
+function requireSound({ ok, checks, injectedFault, device }: SelftestResult): void {
+  const failed = [...new Set(checks.filter((check) => !check.ok).map(({ name }) => name))];
+  if (injectedFault !== null) {
+    const must = SELFTEST_FAULTS[injectedFault].join(' and ');
+    throw ok
+      ? new DeltascopeError(
+          'selftest-failed',
+          `The injected fault (${injectedFault}) was seen, as it must be, by ${failed.join(' and ')}`,
+          { hint: 'Without --inject-fault: is the device sound?' },
+        )
+      : new DeltascopeError(
+          'selftest-failed',
+          `The injected fault (${injectedFault}) was NOT seen by ${must}: this selftest is worth nothing`,
+          { hint: 'Please report it with the command line.' },
+        );
+  }
+  if (ok) return;
+  throw new DeltascopeError(
+    'selftest-failed',
+    `${device.label} failed: ${failed.join(' and ')}; do not trust its numbers`,
+    {
+      hint: failed.includes('link')
+        ? 'Try another cable or socket, without a hub; then the same command again.'
+        : 'Reset or replug the board; if it repeats, build and flash it again.',
+    },
+  );
+}
