@@ -57,7 +57,7 @@ export function finiteOrNull(x: number): number | null {
   return Number.isFinite(x) ? x : null;
 }
 
-function spread(values: number[]): Spread | null {
+export function spread(values: number[]): Spread | null {
   if (values.length === 0) return null;
   const sorted = values.sort((a, b) => a - b);
   return {

@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts';
 import { DONE, exitStatus } from './exit-status.ts';
 import { describeError } from './failure.ts';
 import { flashCommand } from './flash.ts';
+import { formatsCommand } from './formats.ts';
 import { runCommand } from './run.ts';
 import { selftestCommand } from './selftest.ts';
 import { weightsCommand } from './weights.ts';
@@ -16,7 +17,7 @@ import { weightsCommand } from './weights.ts';
 /** As people come to them; a group without commands is not shown. */
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Learn:': [],
-  'Measure:': [runCommand, benchCommand, diffCommand, weightsCommand],
+  'Measure:': [runCommand, benchCommand, diffCommand, formatsCommand, weightsCommand],
   'Board:': [doctorCommand, boardsCommand, buildCommand, flashCommand, selftestCommand],
 };
 

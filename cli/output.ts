@@ -34,6 +34,11 @@ export class OutputDirectory implements AsyncDisposable {
     await this.#write('result.json', `${JSON.stringify(result, null, 2)}\n`);
   }
 
+  /** @throws DeltascopeError output-not-writable. */
+  async writeText(name: string, text: string): Promise<void> {
+    await this.#write(name, text);
+  }
+
   /**
    * `z_ℓ.npy`, `a_ℓ.npy`, `delta_ℓ.npy` for layers 1 … L: images × neurons, float64, the values of
    * the codes the device sent.

@@ -327,6 +327,34 @@ export interface SelftestResult {
   readonly commandLine: string;
 }
 
+/** One format of δ in a network of one depth, against float64 with the same quantised weights. */
+export interface FormatPoint {
+  readonly kind: 'plain' | 'block';
+  readonly bits: number;
+  readonly rounding: 'nearest' | 'down';
+  readonly hiddenLayers: number;
+  /** Of ‖mean δ¹‖: |rounded - exact| / exact; 1 when all of it is lost. */
+  readonly normOfMeanError: number;
+  /** Of ‖δ¹‖ of each image. */
+  readonly normPerImageError: Spread;
+  /** Share of the elements of all layers and images that became zero. */
+  readonly lostElements: number;
+}
+
+export interface FormatsResult {
+  readonly kind: 'formats';
+  readonly schema: 1;
+  readonly request: {
+    readonly depths: readonly number[];
+    readonly images: number;
+    readonly init: string;
+    readonly seed: number;
+  };
+  readonly data: { readonly name: string; readonly images: number };
+  readonly points: readonly FormatPoint[];
+  readonly commandLine: string;
+}
+
 /** What a measurement ran on. */
 export interface Environment {
   readonly cpu: string;

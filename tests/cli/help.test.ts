@@ -20,7 +20,7 @@ test.each(['run', 'bench'])('%s --help shows its options and examples', async (c
   expect(stdout).toContain('Examples:');
 });
 
-test.each(['diff', 'doctor', 'boards', 'flash', 'selftest'])(
+test.each(['diff', 'formats', 'doctor', 'boards', 'flash', 'selftest'])(
   '%s --help shows examples',
   async (command) => {
     const { status, stdout } = await deltascope([command, '--help']);
