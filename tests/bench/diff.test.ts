@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type DiffRequest, diffJob } from '../../bench/diff-job.ts';
 import { PairFollower } from '../../bench/diff-pair.ts';
 import type { Stretch } from '../../bench/journey.ts';
 import { openTarget } from '../../cli/target.ts';
 import { NO_EXPONENT } from '../../contract/formats.ts';
+import type { Target, TargetOptions } from '../../host/transport/target.ts';
 import { openWrongModel } from './wrong-model.ts';
 
 const REQUEST: DiffRequest = {
@@ -49,6 +50,53 @@ describe('diffJob', () => {
     expect(first?.left.mantissa).not.toBe(first?.right.mantissa);
     expect(first?.left.mantissa).toBeCloseTo(first?.right.mantissa ?? 0, -1);
     expect(largestError).toBeGreaterThan(tolerance);
+  });
+});
+
+describe('diffJob with a board', () => {
+  const opened: [on: string | undefined, trace: unknown][] = [];
+  beforeEach(() => {
+    opened.length = 0;
+  });
+
+  /** A board with a wrong weight; beside it the same one, simulated, and sound. */
+  async function open(on: string | undefined, { trace }: TargetOptions): Promise<Target> {
+    opened.push([on, trace]);
+    if (on?.startsWith('sim:')) {
+      const { description: _, ...target } = await openTarget('model', {});
+      const description: Target['description'] = {
+        ...{ kind: 'simulated', board: 'ulx3s-85f', label: 'simulated ulx3s-85f' },
+        ...{ verilator: '5', link: 'bytes', seed: 7 },
+      };
+      return { ...target, description };
+    }
+    const target = await openWrongModel({ address: 784 * WORDS_PER_ROW, bit: 2 ** 14 });
+    return { ...target, description: { kind: 'serial', label: 'A', port: 'B', key: 'C' } };
+  }
+
+  test('simulates the same one too, and keeps the waves of the image in which the board parts', async () => {
+    const waves = 'some.vcd';
+    const request = { ...REQUEST, on: 'serial:C', images: 3, waves };
+    const result = await diffJob(request, { ...OPTIONS, open });
+    const [, board, rtl] = result.pairs;
+    expect(board).toMatchObject({ right: 'board', first: { layer: 2, quantity: 'z' } });
+    expect(rtl).toMatchObject({ right: 'simulated RTL', parting: 0, first: null });
+    expect(result.devices.map(({ kind }) => kind)).toEqual(['serial', 'simulated']);
+    const parted = board?.first?.image;
+    expect(result.waves).toEqual({ file: waves, image: parted });
+    expect(opened).toEqual([
+      ['serial:C', undefined],
+      ['sim:ulx3s-85f', undefined],
+      ['sim:ulx3s-85f', { file: waves, image: parted }],
+    ]);
+  });
+
+  test('does not when it is not to', async () => {
+    const request = { ...REQUEST, on: 'serial:C', simulate: false, waves: 'some.vcd' };
+    const result = await diffJob(request, { ...OPTIONS, open });
+    expect(result.pairs.map(({ right }) => right)).toEqual(['fixed', 'board']);
+    expect(result.waves).toBeNull();
+    expect(opened).toHaveLength(1);
   });
 });
 
