@@ -5,10 +5,8 @@ import { z } from 'zod';
 import { diffJob } from '../bench/diff-job.ts';
 import type { CostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
-import type { DiffResult } from '../contract/result.ts';
 import { parseLayers } from '../host/data/layers.ts';
 import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
-import { DeltascopeError } from '../host/error.ts';
 import { renderDiff } from '../report/diff.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
@@ -24,6 +22,7 @@ import {
 import { abortOnInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { openTarget } from './target.ts';
+import { requireBits } from './verdict.ts';
 
 const DEFAULT_LAYERS = '784,30,30,10';
 const WAVES = 'diff.vcd';
@@ -126,13 +125,4 @@ async function diff({ json, layers, waves, sim, ...options }: Flags): Promise<vo
     progress.finish();
     interrupt.release();
   }
-}
-
-/** @throws DeltascopeError `wrong-result` when two part that are equal bit for bit by design. */
-function requireBits({ pairs }: DiffResult): void {
-  const parted = pairs.find(({ tolerance, first }) => tolerance === 0 && first !== null);
-  if (parted === undefined) return;
-  throw new DeltascopeError('wrong-result', `${parted.left} and ${parted.right} are not the same`, {
-    hint: 'The first value in which they part is in the result.',
-  });
 }

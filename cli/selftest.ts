@@ -2,8 +2,7 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { selftestJob } from '../bench/selftest.ts';
-import { SELFTEST_FAULTS, type SelftestFault, type SelftestResult } from '../contract/result.ts';
-import { DeltascopeError } from '../host/error.ts';
+import { SELFTEST_FAULTS, type SelftestFault } from '../contract/result.ts';
 import { renderCheck } from '../report/selftest.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
@@ -17,6 +16,7 @@ import {
 import { abortOnInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { openTarget } from './target.ts';
+import { requireSound } from './verdict.ts';
 
 const EXAMPLES = `
 Echoes over the link, patterns through every memory, and networks whose every bit is known. What the
@@ -82,33 +82,4 @@ async function selftest({
     progress.finish();
     interrupt.release();
   }
-}
-
-/** @throws DeltascopeError `selftest-failed`, also when the fault that was injected was seen. */
-function requireSound({ ok, checks, injectedFault, device }: SelftestResult): void {
-  const failed = [...new Set(checks.filter((check) => !check.ok).map(({ name }) => name))];
-  if (injectedFault !== null) {
-    const must = SELFTEST_FAULTS[injectedFault].join(' and ');
-    throw ok
-      ? new DeltascopeError(
-          'selftest-failed',
-          `The injected fault (${injectedFault}) was seen, as it must be, by ${failed.join(' and ')}`,
-          { hint: 'Without --inject-fault: is the device sound?' },
-        )
-      : new DeltascopeError(
-          'selftest-failed',
-          `The injected fault (${injectedFault}) was NOT seen by ${must}: this selftest is worth nothing`,
-          { hint: 'Please report it with the command line.' },
-        );
-  }
-  if (ok) return;
-  throw new DeltascopeError(
-    'selftest-failed',
-    `${device.label} failed: ${failed.join(' and ')}; do not trust its numbers`,
-    {
-      hint: failed.includes('link')
-        ? 'Try another cable or socket, without a hub; then the same command again.'
-        : 'Reset or replug the board; if it repeats, build and flash it again.',
-    },
-  );
 }

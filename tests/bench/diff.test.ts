@@ -4,8 +4,13 @@ import { PairFollower } from '../../bench/diff-pair.ts';
 import type { Stretch } from '../../bench/journey.ts';
 import { openTarget } from '../../cli/target.ts';
 import { NO_EXPONENT } from '../../contract/formats.ts';
+import { UNIT_FLAGS } from '../../contract/protocol.ts';
+import { loadDataset } from '../../host/data/mnist.ts';
+import type { RegionName } from '../../host/protocol/requests.ts';
 import type { Target, TargetOptions } from '../../host/transport/target.ts';
-import { openWrongModel } from './wrong-model.ts';
+import { ModelCore } from '../../model/core.ts';
+import { identityOf } from '../../model/open-model.ts';
+import { BOARD, openCore, openWrongModel } from './wrong-model.ts';
 
 const REQUEST: DiffRequest = {
   ...{ layers: [784, 30, 30, 10], init: 'nielsen', seed: 1, images: 3, cost: 'cross-entropy' },
@@ -42,6 +47,21 @@ describe('diffJob', () => {
     expect(waves).toBeNull();
   });
 
+  test('a flag that no image shows on its way is named too', async () => {
+    class WrongFlag extends ModelCore {
+      override read(region: RegionName, address: number): number {
+        const flag = region === 'slopes' && address === 3 ? 1 << UNIT_FLAGS.responsive.bit : 0;
+        return super.read(region, address) ^ flag;
+      }
+    }
+    const open = async () => openCore(new WrongFlag(identityOf(BOARD)));
+    const { pairs } = await diffJob(REQUEST, { ...OPTIONS, open });
+    expect(pairs[1]).toMatchObject({
+      parting: 1,
+      first: { image: null, layer: 1, quantity: 'responsive', neuron: 3 },
+    });
+  });
+
   test('float64 parts from fixed where the tolerance says so', async () => {
     const tolerance = 1e-6;
     const { pairs } = await diffJob({ ...REQUEST, tolerance }, OPTIONS);
@@ -55,8 +75,12 @@ describe('diffJob', () => {
 
 describe('diffJob with a board', () => {
   const opened: [on: string | undefined, trace: unknown][] = [];
-  beforeEach(() => {
+  /** Zero in the first image, and not in the second. */
+  let pixel = 0;
+  beforeEach(async () => {
     opened.length = 0;
+    const { images } = await loadDataset({ split: 'train', limit: 2 });
+    pixel = images.subarray(0, 784).findIndex((x, at) => x === 0 && images[784 + at] !== 0);
   });
 
   /** A board with a wrong weight; beside it the same one, simulated, and sound. */
@@ -70,7 +94,7 @@ describe('diffJob with a board', () => {
       };
       return { ...target, description };
     }
-    const target = await openWrongModel({ address: 784 * WORDS_PER_ROW, bit: 2 ** 14 });
+    const target = await openWrongModel({ address: pixel * WORDS_PER_ROW, bit: 2 ** 14 });
     return { ...target, description: { kind: 'serial', label: 'A', port: 'B', key: 'C' } };
   }
 
@@ -79,15 +103,14 @@ describe('diffJob with a board', () => {
     const request = { ...REQUEST, on: 'serial:C', images: 3, waves };
     const result = await diffJob(request, { ...OPTIONS, open });
     const [, board, rtl] = result.pairs;
-    expect(board).toMatchObject({ right: 'board', first: { layer: 2, quantity: 'z' } });
+    expect(board).toMatchObject({ right: 'board', first: { image: 1, layer: 1, quantity: 'z' } });
     expect(rtl).toMatchObject({ right: 'simulated RTL', parting: 0, first: null });
     expect(result.devices.map(({ kind }) => kind)).toEqual(['serial', 'simulated']);
-    const parted = board?.first?.image;
-    expect(result.waves).toEqual({ file: waves, image: parted });
+    expect(result.waves).toEqual({ file: waves, image: 1 });
     expect(opened).toEqual([
       ['serial:C', undefined],
       ['sim:ulx3s-85f', undefined],
-      ['sim:ulx3s-85f', { file: waves, image: parted }],
+      ['sim:ulx3s-85f', { file: waves, image: 1 }],
     ]);
   });
 
@@ -134,6 +157,13 @@ describe('PairFollower', () => {
       left: { mantissa: 400, exponent: -4, decimal: 5 },
       right: { mantissa: 36, exponent: -4, decimal: 1.5 },
     });
+  });
+
+  test('of z it is a share of 1, or of z where that is larger', () => {
+    expect(follow(stretch('z', [30], null), stretch('z', [30.1], 0), 0.005).parting).toBe(0);
+    expect(follow(stretch('z', [30], null), stretch('z', [30.2], 0), 0.005).parting).toBe(1);
+    expect(follow(stretch('z', [0], null), stretch('z', [0.004], 0), 0.005).parting).toBe(0);
+    expect(follow(stretch('z', [0], null), stretch('z', [0.006], 0), 0.005).parting).toBe(1);
   });
 
   test('what overflows float64 parts, and is no number in the result', () => {

@@ -47,6 +47,8 @@ describe('FidelityGauge', () => {
   test('a smooth σ′ that is 1 by rounding is no other branch', () => {
     const device = held([1], 0, [0]);
     expect(measure(device, [1], [1 - 2 ** -12]).otherBranch).toBe(0);
+    // Nor one that is off by a lot.
+    expect(measure(held([1], 0, [2]), [1], [0.2]).otherBranch).toBe(0);
   });
 
   test('a device that holds zero is as far off as the format could have been near', () => {

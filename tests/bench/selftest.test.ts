@@ -78,12 +78,16 @@ describe('a broken device', () => {
   });
 
   test('with an address line that is stuck shows it', async () => {
+    const stuck = (region: RegionName, address: number) =>
+      region === 'weights' ? address & ~1024 : address;
     class Aliased extends ModelCore {
       override write(region: RegionName, address: number, words: Int32Array): void {
         for (const [index, word] of words.entries()) {
-          const at = region === 'weights' ? (address + index) & ~1024 : address + index;
-          super.write(region, at, Int32Array.of(word));
+          super.write(region, stuck(region, address + index), Int32Array.of(word));
         }
+      }
+      override read(region: RegionName, address: number): number {
+        return super.read(region, stuck(region, address));
       }
     }
     const result = await testTarget(openCore(new Aliased(identityOf(BOARD))));
