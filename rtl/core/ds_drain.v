@@ -1,7 +1,7 @@
 // ds_drain: takes a finished group of accumulators and gives one weighted input z a cycle.
 // Purpose     z = W a + b: adds the bias, rounds once, saturates symmetrically.
-// Latency     6 cycles from capture_i to the group's first z, with spread_i 6 or 7.
-// Throughput  1 z/cycle; with spread_i 1 z in 2 cycles, every z in an odd cycle since reset.
+// Latency     7 cycles from capture_i to the group's first z, with spread_i 7 or 8.
+// Throughput  1 z/cycle; with spread_i 1 z in 2 cycles, every z in an even cycle since reset.
 // Format      accumulators signed AccBits; bias signed, worth 2^BiasShift accumulator LSB; shift at
 //             least ShiftMin; z signed ZBits, clamped to +-(2^(ZBits-1) - 1).
 // Reset       the counters and valid flags.   Golden  golden/fixed/network.ts#weightedInputs.
@@ -54,7 +54,7 @@ module ds_drain #(
   reg [WidthBits-1:0] left_q;  // one's complement: counts up
   reg [NeuronBits-1:0] neuron_q;
   reg [ShiftBits-1:0] shift_q;
-  reg [3:0] sent_q;  // bit i is i + 1 cycles old
+  reg [4:0] sent_q;  // bit i is i + 1 cycles old
   wire send = sending_q && !(spread_i && odd_q);
   wire last = lane_q == LAST_LANE || left_q == ONE_LEFT;
   // While start_i the sums are of no use: this way the choice shares their look-up tables.
@@ -62,11 +62,11 @@ module ds_drain #(
   wire [NeuronBits-1:0] next_neuron = neuron_q + {{(NeuronBits - 1) {start_i}}, 1'b1};
   assign free_o = !reserved_q;
   assign bias_addr_o = neuron_q;
-  assign z_soon_o = sent_q[1];
+  assign z_soon_o = sent_q[2];
   always @(posedge clk_i) begin
     odd_q     <= !odd_q;
-    sent_q    <= {sent_q[2:0], send};
-    z_valid_o <= sent_q[3];
+    sent_q    <= {sent_q[3:0], send};
+    z_valid_o <= sent_q[4];
     if (reserve_i) reserved_q <= 1'b1;
     if (send && last) reserved_q <= 1'b0;
     if (send && last) sending_q <= 1'b0;
@@ -78,7 +78,7 @@ module ds_drain #(
     if (start_i) shift_q <= start_shift_i - ShiftMin[ShiftBits-1:0];
     if (rst_i) begin
       odd_q      <= 1'b0;
-      sent_q     <= 4'd0;
+      sent_q     <= 5'd0;
       z_valid_o  <= 1'b0;
       reserved_q <= 1'b0;
       sending_q  <= 1'b0;
@@ -102,13 +102,14 @@ module ds_drain #(
     else if (sent_q[1]) held_q <= held_q >> HELD_BITS;
   end
 
-  // Bias and coarse shift in one cycle; fine shift, rounding and clamp in two more.
+  // Bias; coarse shift; fine shift, rounding and clamp in two cycles more.
   localparam FINE_STEPS = 3;
   localparam MIDDLE_BITS = ZBits + (1 << FINE_STEPS);
   wire [HELD_BITS-1:0] bias = {
     {(HELD_BITS - BiasBits - BIAS_AT) {bias_i[BiasBits-1]}}, bias_i, {BIAS_AT{1'b0}}
   };
-  wire [HELD_BITS-1:0] sum = held_q[HELD_BITS-1:0] + bias;
+  reg [HELD_BITS-1:0] sum_q;
+  always @(posedge clk_i) sum_q <= held_q[HELD_BITS-1:0] + bias;
   wire [MIDDLE_BITS-1:0] middle;
   wire [ShiftBits-FINE_STEPS:0] spill;
   ds_narrow_shift #(
@@ -117,7 +118,7 @@ module ds_drain #(
       .UnitLog  (FINE_STEPS),
       .OutBits  (MIDDLE_BITS)
   ) u_coarse (
-      .x_i    (sum),
+      .x_i    (sum_q),
       .shift_i(shift_q[ShiftBits-1:FINE_STEPS]),
       .y_o    (middle),
       .spill_o(spill)
@@ -128,7 +129,7 @@ module ds_drain #(
   always @(posedge clk_i) begin
     middle_q <= middle;
     spill_q  <= spill;
-    sign_q   <= sum[HELD_BITS-1];
+    sign_q   <= sum_q[HELD_BITS-1];
   end
   ds_round_sat #(
       .InBits   (MIDDLE_BITS),

@@ -2,7 +2,7 @@
 // Purpose     bias, rounding, activation; the stores of biases and slopes, and of what was seen of
 //             each unit in some image of the batch: one without derivative in all of them is dead,
 //             one that never left the flat part is saturated.
-// Latency     6 cycles from capture_i to a group's first z (7 with spread_i), 7 more to its unit (3
+// Latency     7 cycles from capture_i to a group's first z (8 with spread_i), 7 more to its unit (3
 //             for identity), 2 more to its slope and output error.
 // Throughput  1 neuron in Interval cycles.
 // Format      contract/formats.ts, by parameters.

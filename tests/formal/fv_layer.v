@@ -16,7 +16,7 @@ module fv_layer #(
     input wire       clk_i,
     input wire [2:0] list_index_i
 );
-  localparam LAYER_CYCLES = Held != 0 ? 28 : 36;
+  localparam LAYER_CYCLES = Held != 0 ? 29 : 37;
 
   (* anyconst *) reg [2:0] n_in;
   (* anyconst *) reg [2:0] n_out;
@@ -118,10 +118,10 @@ module fv_layer #(
   (* hierconn *) wire \u_drain.sending_q ;
   (* hierconn *) wire \u_drain.captured_q ;
   (* hierconn *) wire \u_drain.captured_q2 ;
-  (* hierconn *) wire [3:0] \u_drain.sent_q ;
+  (* hierconn *) wire [4:0] \u_drain.sent_q ;
   wire no_row = !\u_address.busy_q && !\u_address.valid_q1 && !\u_address.valid_q2 && !row_valid;
   wire drain_rest = drain_free && !\u_drain.sending_q && !\u_drain.captured_q
-      && !\u_drain.captured_q2 && \u_drain.sent_q == 4'd0 && !z_valid;
+      && !\u_drain.captured_q2 && \u_drain.sent_q == 5'd0 && !z_valid;
   wire rest = no_row && capture_q == 4'd0 && sum_q == 8'd0 && drain_rest && unit_q == 2'd0;
 
   reg begun_q = 1'b0;

@@ -3,8 +3,8 @@
 import cocotb
 from harness import anything, cycle, generator, pack, parameter, read, start, vectors
 
-LATENCY = 6
-SEND = 5  # cycles from sending a neuron to its z
+LATENCY = 7
+SEND = 6  # cycles from sending a neuron to its z
 SOON = 3  # from z_soon_o
 QUIET = {"start_i": 0, "reserve_i": 0, "capture_i": 0}
 
@@ -90,7 +90,7 @@ class Bench:
 @cocotb.test()
 @cocotb.parametrize(wait=[0, 5], spread=[0, 1])
 async def layers_come_out_right_and_on_time(dut, wait, spread):
-    """First z of a group 6 cycles after its capture, then one a cycle; free_o as promised."""
+    """First z of a group 7 cycles after its capture, then one a cycle; free_o as promised."""
     await start(dut, **QUIET, spread_i=spread)
     bench = Bench(dut, spread)
     for layer in vectors():
