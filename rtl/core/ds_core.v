@@ -279,7 +279,7 @@ module ds_core #(
   localparam PAIR_OF_ROW_BITS = LANE_BITS - 1;
   wire [Lanes-1:0] host_pair = {{(Lanes - 2) {1'b0}}, {2{host_write_i && at_weights}}};
   wire [Lanes-1:0] host_row_write = host_pair << {host_addr_i[PAIR_OF_ROW_BITS-1:0], 1'b0};
-  wire unit_read;
+  wire unit_access;
   wire [3:0] unit_write;
   wire [UNIT_BITS-1:0] unit_raddr, unit_waddr;
   wire [63:0] unit_wdata;
@@ -293,16 +293,16 @@ module ds_core #(
       .UnitBits(UNIT_BITS),
       .Shared  (Shared)
   ) u_rows (
-      .clk_i       (clk_i),
-      .row_write_i (host_row_write),
-      .row_addr_i  (idle_o ? host_addr_i[PAIR_OF_ROW_BITS+:ROW_BITS] : row_addr),
-      .row_data_o  (weights),
-      .unit_read_i (unit_read),
-      .unit_raddr_i(unit_raddr),
-      .unit_data_o (unit_data),
-      .unit_write_i(unit_write),
-      .unit_waddr_i(unit_waddr),
-      .unit_data_i (unit_wdata)
+      .clk_i        (clk_i),
+      .row_write_i  (host_row_write),
+      .row_addr_i   (idle_o ? host_addr_i[PAIR_OF_ROW_BITS+:ROW_BITS] : row_addr),
+      .row_data_o   (weights),
+      .unit_access_i(unit_access),
+      .unit_raddr_i (unit_raddr),
+      .unit_data_o  (unit_data),
+      .unit_write_i (unit_write),
+      .unit_waddr_i (unit_waddr),
+      .unit_data_i  (unit_wdata)
   );
 
   // Flags beside the weights; the values of the list and the deltas are read as the weights are.
@@ -619,7 +619,7 @@ module ds_core #(
       .table_read_i      (table_read),
       .table_place_i     ({layer, table_word}),
       .table_grant_o     (table_grant),
-      .unit_read_o       (unit_read),
+      .unit_access_o     (unit_access),
       .unit_raddr_o      (unit_raddr),
       .unit_write_o      (unit_write),
       .unit_waddr_o      (unit_waddr),

@@ -22,8 +22,8 @@ module ds_row_memory #(
     input  wire [       RowBits-1:0] row_addr_i,
     output wire [Lanes*WordBits-1:0] row_data_o,
 
-    input  wire                      unit_read_i,
-    input  wire [      UnitBits-1:0] unit_raddr_i,
+    input  wire                      unit_access_i,  // Shared: no row
+    input  wire [      UnitBits-1:0] unit_raddr_i,  // Shared: of a write too
     output wire [    4*WordBits-1:0] unit_data_o,
     input  wire [               3:0] unit_write_i,  // each of the four words
     input  wire [      UnitBits-1:0] unit_waddr_i,
@@ -33,9 +33,7 @@ module ds_row_memory #(
   generate
     if (Shared != 0) begin : g_shared
       localparam DEPTH_BITS = $clog2(Rows + (1 << UnitBits));
-      wire unit_writes = unit_write_i != 4'd0;
-      wire [UnitBits-1:0] unit_addr = unit_writes ? unit_waddr_i : unit_raddr_i;
-      wire [DEPTH_BITS-1:0] top = {{(DEPTH_BITS - UnitBits) {1'b1}}, unit_addr};
+      wire [DEPTH_BITS-1:0] top = {{(DEPTH_BITS - UnitBits) {1'b1}}, unit_raddr_i};
       wire [DEPTH_BITS-1:0] row = {{(DEPTH_BITS - RowBits) {1'b0}}, row_addr_i};
       ds_weight_ram #(
           .Lanes   (4),
@@ -44,12 +42,13 @@ module ds_row_memory #(
           .RowBits (DEPTH_BITS)
       ) u_rows (
           .clk_i  (clk_i),
-          .we_i   (unit_writes ? unit_write_i : row_write_i),
-          .addr_i (unit_writes || unit_read_i ? top : row),
+          .we_i   (unit_write_i | row_write_i),
+          .addr_i (unit_access_i ? top : row),
           .wdata_i(unit_data_i),
           .rdata_o(row_data_o)
       );
       assign unit_data_o = row_data_o;
+      wire unused = &{1'b0, unit_waddr_i};
     end else begin : g_separate
       ds_weight_ram #(
           .Lanes   (Lanes),
@@ -77,7 +76,7 @@ module ds_row_memory #(
             .rdata_o(unit_data_o[i*WordBits+:WordBits])
         );
       end
-      wire unused = &{1'b0, unit_read_i};
+      wire unused = &{1'b0, unit_access_i};
     end
   endgenerate
 endmodule

@@ -53,8 +53,8 @@ module ds_unit_store #(
     input  wire [   LayerBits:0] table_place_i,
     output wire                  table_grant_o,
 
-    output wire                  unit_read_o,
-    output wire [NeuronBits+1:0] unit_raddr_o,
+    output wire                  unit_access_o,  // Shared: the port is not for a row
+    output wire [NeuronBits+1:0] unit_raddr_o,   // Shared: of a write too
     output wire [           3:0] unit_write_o,
     output wire [NeuronBits+1:0] unit_waddr_o,
     output wire [          63:0] unit_data_o
@@ -75,8 +75,10 @@ module ds_unit_store #(
   assign table_grant_o = !first_read && !port_taken && !(Shared != 0 && record_wanted);
   wire record_writes = record_wanted && record_grant_o;
 
-  assign unit_read_o = first_read || (table_read_i && table_grant_o) || host_read_i;
-  assign unit_raddr_o = sum_read_i ? {SUMS, sum_read_neuron_i}
+  // Late is only row_i: what is granted counts for the data, not for the address.
+  wire write = first_write || host_write_i != 2'd0 || (record_wanted && !first_read);
+  assign unit_access_o = !row_i && (write || first_read || table_read_i || host_read_i);
+  assign unit_raddr_o = Shared != 0 && write ? unit_waddr_o : sum_read_i ? {SUMS, sum_read_neuron_i}
       : given_read_i ? {UNITS, {GIVEN_PAD{1'b0}}, given_index_i}
       : table_read_i ? {TABLE, {TABLE_PAD{1'b0}}, table_place_i} : host_place_i;
 

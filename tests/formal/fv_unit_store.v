@@ -96,7 +96,7 @@ module fv_unit_store #(
       .read_data_i (64'd0)
   );
 
-  wire unit_read;
+  wire unit_access;
   wire [3:0] unit_write;
   wire [4:0] unit_raddr, unit_waddr;
   wire [63:0] unit_data;
@@ -138,7 +138,7 @@ module fv_unit_store #(
       .table_read_i      (table_read),
       .table_place_i     ({layer_i, table_word}),
       .table_grant_o     (table_grant),
-      .unit_read_o       (unit_read),
+      .unit_access_o     (unit_access),
       .unit_raddr_o      (unit_raddr),
       .unit_write_o      (unit_write),
       .unit_waddr_o      (unit_waddr),
@@ -151,7 +151,6 @@ module fv_unit_store #(
   localparam [4:0] RECORDS = 5'd24;
   wire record_made = record_q && record_grant;
   wire table_made = table_read && table_grant;
-  wire [2:0] accesses = row_valid + unit_read + (unit_write != 4'd0);
   reg [1:0] quiet_q;  // cycles that the longest-waiting has waited, nobody before it in the way
   wire table_next = table_read && !(Shared != 0 && record_q);
 
@@ -185,12 +184,12 @@ module fv_unit_store #(
 
     if (started_q && !rst_i) begin
       if (Shared != 0) begin
-        one_access : assert (accesses <= 3'd1);
+        one_access : assert (unit_access == (reads != 3'd0 || table_made || unit_write != 4'd0));
+        one_place : assert (unit_write == 4'd0 || unit_raddr == unit_waddr);
         no_row_is_lost : assert (!row_valid || !first && !record_made && !table_made);
       end
       one_read : assert (reads == 3'd0 || !table_made);
       one_write : assert (writes == 5'd0 || !record_made);
-      read_made : assert (unit_read == (reads != 3'd0 || table_made));
       write_made : assert ((unit_write != 4'd0) == (writes != 5'd0 || record_made));
       if (table_made) table_place : assert (unit_raddr == TABLE + {layer_i, table_word});
       if (sum_read) sum_place : assert (unit_raddr == {2'd0, neuron_i});

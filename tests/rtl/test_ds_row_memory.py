@@ -7,7 +7,7 @@ from harness import cycle, generator, pack, parameter, read, start
 LATENCY = 1
 CYCLES = 4000
 UNIT_WORDS = 4
-QUIET = {"row_write_i": 0, "unit_read_i": 0, "unit_write_i": 0}
+QUIET = {"row_write_i": 0, "unit_access_i": 0, "unit_write_i": 0}
 
 
 class Bench:
@@ -28,13 +28,16 @@ class Bench:
     async def tick(self, *, row, row_write=0, unit_read=None, unit_write=0, unit_place=0) -> None:
         """Reads row `row` unless it is written; reads `unit_read`; writes into `unit_place`."""
         rng = self.rng
+        read_place = unit_read
+        if unit_read is None:
+            read_place = unit_place if self.shared else rng.randrange(self.unit_count)
         words = [rng.getrandbits(self.width) for _ in range(UNIT_WORDS)]
         await cycle(
             self.dut,
             row_write_i=row_write,
             row_addr_i=row,
-            unit_read_i=int(unit_read is not None),
-            unit_raddr_i=rng.randrange(self.unit_count) if unit_read is None else unit_read,
+            unit_access_i=int(unit_read is not None or unit_write != 0),
+            unit_raddr_i=read_place,
             unit_write_i=unit_write,
             unit_waddr_i=unit_place,
             unit_data_i=pack(words, self.width),

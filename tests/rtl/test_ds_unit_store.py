@@ -124,7 +124,8 @@ async def each_client_finds_its_place(dut):
         if asked["table_read_i"]:
             assert read(dut.table_grant_o) == int(model.table_grant), told
         place, write = model.read_place(), model.write()
-        assert read(dut.unit_read_o) == int(place is not None), told
+        if shared:
+            assert read(dut.unit_access_o) == int(place is not None or write is not None), told
         if place is not None:
             assert read(dut.unit_raddr_o) == place, told
         mask = read(dut.unit_write_o)
@@ -132,6 +133,7 @@ async def each_client_finds_its_place(dut):
             assert mask == 0, told
         else:
             assert read(dut.unit_waddr_o) == write[0], told
+            assert not shared or read(dut.unit_raddr_o) == write[0], told
             words = word_list(read(dut.unit_data_o))
             written = {index: words[index] for index in range(4) if mask >> index & 1}
             assert written == write[1], told
