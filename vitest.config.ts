@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'tests/{architecture,contract,fpga,golden,host,model,bench,report,cli,tools}/**/*.test.ts',
+            'tests/{architecture,contract,fpga,golden,host,model,bench,experiments,report,cli,tools}/**/*.test.ts',
           ],
           testTimeout: 60 * SECOND,
           hookTimeout: 20 * SECOND,

@@ -1,0 +1,156 @@
+/**
+ * The device as experiments see it: networks and images in, values out. Every batch is compared
+ * with `golden/fixed`, bit for bit.
+ */
+import { compareWithFixed } from '../bench/compare-fixed.ts';
+import { CODES_PER_PIXEL } from '../contract/formats.ts';
+import type {
+  ActivationName,
+  CostName,
+  FloatNetwork,
+  Injection,
+  IntegerNetwork,
+} from '../contract/network.ts';
+import type { Difference } from '../contract/result.ts';
+import { dequantise, quantise } from '../host/data/quantise.ts';
+import type { Device } from '../host/device.ts';
+import { type Measurement, measure as measureBatch } from '../host/measure.ts';
+import type { Image } from '../host/protocol/image.ts';
+import type { ImageRecord } from '../host/protocol/records.ts';
+import {
+  activationValue,
+  deltaValue,
+  meanDeltaValue,
+  normOfDelta,
+  slopeValue,
+  zValue,
+} from '../host/values.ts';
+import type { Fault } from './experiment.ts';
+
+export interface MeasureRequest {
+  readonly network: FloatNetwork;
+  readonly images: readonly Image[];
+  /** Default `cross-entropy`. */
+  readonly cost?: CostName;
+  /** Of every layer. Default `sigmoid`. */
+  readonly activation?: ActivationName;
+  readonly injection?: Injection;
+  /** Read z, a, σ′ and δ of every image back. */
+  readonly observe?: boolean;
+}
+
+/** Values of one layer and image; vectors of n_out. */
+export interface ObservedLayer {
+  readonly z: Float64Array;
+  readonly a: Float64Array;
+  /** σ′(z). */
+  readonly slope: Float64Array;
+  readonly delta: Float64Array;
+}
+
+export interface Reading {
+  /** What the device's integers stand for. */
+  readonly network: FloatNetwork;
+  readonly records: readonly ImageRecord[];
+  /** Images × layers: ‖δ^ℓ‖. */
+  readonly norms: readonly (readonly number[])[];
+  /** Per layer: mean over the images of δ^ℓ, which is ∂C/∂b^ℓ (BP3). */
+  readonly meanDelta: readonly Float64Array[];
+  /** Images × layers; empty without `observe`. */
+  readonly observed: readonly (readonly ObservedLayer[])[];
+}
+
+export type Measure = (request: MeasureRequest) => Promise<Reading>;
+
+/** How many batches were compared with `golden/fixed`, and how many differed. */
+export interface Comparison {
+  readonly batches: number;
+  readonly different: number;
+  readonly valuesCompared: number;
+  readonly firstDifference: Difference | null;
+}
+
+export interface InstrumentOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Breaks the device, for tests of what an experiment sees. */
+  readonly fault?: Fault | undefined;
+}
+
+export class Instrument {
+  readonly #device: Device;
+  readonly #options: InstrumentOptions;
+  #comparison: Comparison = { batches: 0, different: 0, valuesCompared: 0, firstDifference: null };
+
+  constructor(device: Device, options: InstrumentOptions = {}) {
+    this.#device = device;
+    this.#options = options;
+  }
+
+  get comparison(): Comparison {
+    return this.#comparison;
+  }
+
+  /** @throws DeltascopeError of the network, of the device, or `interrupted`. */
+  readonly measure: Measure = async (request) => {
+    const { network, images, cost = 'cross-entropy', activation = 'sigmoid' } = request;
+    const { injection, observe = false } = request;
+    const integers = quantise(network, { cost, activation });
+    const { fault, signal } = this.#options;
+    const broken = fault?.network?.(integers) ?? integers;
+    await this.#device.loadNetwork(broken, { injection });
+    const measured = await measureBatch(this.#device, images, { observe, signal });
+    const measurement = fault?.measurement?.(measured) ?? measured;
+    this.#compare(integers, request, measurement);
+    return readingOf(integers, measurement);
+  };
+
+  #compare(network: IntegerNetwork, request: MeasureRequest, measurement: Measurement): void {
+    const { images, injection } = request;
+    const { equal, valuesCompared, firstDifference } = compareWithFixed(
+      network,
+      { inputs: images.map(codesOf), labels: images.map(({ label }) => label), injection },
+      measurement,
+    );
+    const before = this.#comparison;
+    this.#comparison = {
+      batches: before.batches + 1,
+      different: before.different + (equal ? 0 : 1),
+      valuesCompared: before.valuesCompared + valuesCompared,
+      firstDifference: before.firstDifference ?? firstDifference,
+    };
+  }
+}
+
+/** Codes of `FORMATS.activation`. */
+function codesOf(image: Image): Int32Array {
+  return 'codes' in image
+    ? Int32Array.from(image.codes)
+    : Int32Array.from(image.pixels, (x) => x * CODES_PER_PIXEL);
+}
+
+function readingOf(network: IntegerNetwork, { images, layers }: Measurement): Reading {
+  return {
+    network: dequantise(network),
+    records: images,
+    norms: images.map((image) => image.layers.map(normOfDelta)),
+    meanDelta: layers.map(({ exponent, sums }) =>
+      sums.map((sum) => meanDeltaValue(sum, { exponent, images: images.length })),
+    ),
+    observed: images.flatMap(({ observation, layers: records }) =>
+      observation === undefined
+        ? []
+        : [
+            observation.map((layer, index) => ({
+              z: Float64Array.from(layer.z, zValue),
+              a: Float64Array.from(layer.activations, (code) => activationValue(code, layer)),
+              slope: Float64Array.from(layer.slopes, (mantissa, j) =>
+                slopeValue(mantissa, layer.slopeExponents[j] ?? 0),
+              ),
+              delta: Float64Array.from(layer.deltas, (mantissa) =>
+                deltaValue(mantissa, records[index]?.deltaExponent ?? 0),
+              ),
+            })),
+          ],
+    ),
+  };
+}

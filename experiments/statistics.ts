@@ -1,0 +1,64 @@
+/** Samples as the points of a picture, and how far vectors are apart. */
+import { quantile } from 'simple-statistics';
+import type { Point } from '../contract/experiment.ts';
+import { norm } from '../golden/float64/norm.ts';
+
+/** Of `spread`. */
+export const SPREAD = '5 % to 95 %';
+
+/** Median with the band from 5 % to 95 % of the samples. */
+export function spread(x: number | string, samples: readonly number[]): Required<Point> {
+  const [low = 0, y = 0, high = 0] = quantile([...samples], [0.05, 0.5, 0.95]);
+  return { x, y, low, high };
+}
+
+/** ‖measured - expected‖ / ‖expected‖; 0 where both are zero, infinite where only one is. */
+export function relativeDistance(measured: Float64Array, expected: Float64Array): number {
+  const difference = norm(measured.map((x, j) => x - (expected[j] as number)));
+  return difference === 0 ? 0 : difference / norm(expected);
+}
+
+/** Share of the samples for which `holds`. */
+export function share<T>(samples: readonly T[], holds: (sample: T) => boolean): number {
+  return samples.filter(holds).length / samples.length;
+}
+
+/** Where a value lies among samples: the share of them below it. */
+export function locate(value: number, samples: readonly number[]): number {
+  return share(samples, (sample) => sample < value);
+}
+
+/**
+ * Counts of several sets of samples in the same bins, of equal width between the extremes of all; x
+ * is the middle of a bin.
+ */
+export function histograms(sets: readonly (readonly number[])[], bins: number): Point[][] {
+  const all = sets.flat();
+  const low = Math.min(...all);
+  const width = (Math.max(...all) - low) / bins || 1;
+  return sets.map((samples) => {
+    const counts = new Array<number>(bins).fill(0);
+    for (const sample of samples) {
+      const bin = Math.min(bins - 1, Math.floor((sample - low) / width));
+      counts[bin] = (counts[bin] ?? 0) + 1;
+    }
+    return counts.map((y, bin) => ({ x: low + (bin + 0.5) * width, y }));
+  });
+}
+
+/** 1, 2 … n. */
+export function upTo(n: number): number[] {
+  return Array.from({ length: n }, (_, index) => index + 1);
+}
+
+/** Three significant digits, for sentences. */
+export function say(x: number): string {
+  return x === 0 || (Math.abs(x) >= 1e-3 && Math.abs(x) < 1e5)
+    ? String(Number(x.toPrecision(3)))
+    : x.toExponential(2);
+}
+
+/** As percent, for sentences. */
+export function sayShare(x: number): string {
+  return `${say(100 * x)} %`;
+}
