@@ -9,6 +9,8 @@ const MAX_FILL_SEED = 2 ** 31 - 1;
 
 export const imagesFlag = wholeNumber(1);
 export const seedFlag = wholeNumber(0, MAX_SEED);
+/** How many random networks. */
+export const seedsFlag = wholeNumber(1).optional();
 export const fillSeedFlag = wholeNumber(1, MAX_FILL_SEED).optional();
 export const onFlag = z
   .string()

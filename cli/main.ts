@@ -7,16 +7,18 @@ import { buildCommand } from './build.ts';
 import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { DONE, exitStatus } from './exit-status.ts';
+import { experimentCommand } from './experiment.ts';
 import { describeError } from './failure.ts';
 import { flashCommand } from './flash.ts';
 import { formatsCommand } from './formats.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { selftestCommand } from './selftest.ts';
 import { weightsCommand } from './weights.ts';
 
 /** As people come to them; a group without commands is not shown. */
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
-  'Learn:': [],
+  'Learn:': [experimentCommand, reportCommand],
   'Measure:': [runCommand, benchCommand, diffCommand, formatsCommand, weightsCommand],
   'Board:': [doctorCommand, boardsCommand, buildCommand, flashCommand, selftestCommand],
 };
@@ -26,6 +28,7 @@ Examples:
   $ npx deltascope run                                      the network of the lecture slides
   $ npx deltascope run --layers 784,30,30,30,10 --seed 7    another one
   $ npx deltascope run --on sim:icebreaker                  on another simulated board
+  $ npx deltascope experiment                               what the lectures claim, measured
   $ npm run bench                                           the standard measurement
 
 deltascope COMMAND --help shows the options of a command.

@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'unknown-board',
   'bad-dataset',
   'bad-weights',
+  'bad-result',
   'bad-layers',
   'network-too-big',
   'bad-option',

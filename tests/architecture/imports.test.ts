@@ -81,6 +81,8 @@ describe('a wrong arrow is seen', () => {
     ['model/core.ts', "import { layOut } from '../host/layout.ts';"],
     ['fpga/cache.ts', "import { DeltascopeError } from '../host/error.ts';"],
     ['host/flash.ts', "import { findBuilds } from '../fpga/builds.ts';"],
+    ['experiments/chain.ts', "import { openModel } from '../model/open-model.ts';"],
+    ['report/html.ts', "import { EXPERIMENTS } from '../experiments/catalogue.ts';"],
     ['report/terminal.ts', "import { normOfMean } from '../host/values.ts';"],
     ['bench/run-job.ts', "const { main } = await import('../cli/main.ts');"],
     ['cli/run.ts', "import { run } from '../tools/process.mjs';"],

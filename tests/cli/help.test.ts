@@ -5,10 +5,11 @@ import { deltascope } from './command.ts';
 test('--help lists the commands in groups, with examples', async () => {
   const { status, stdout } = await deltascope(['--help']);
   expect(status).toBe(0);
+  expect(stdout).toMatch(/^Learn:\n {2}experiment /m);
   expect(stdout).toMatch(/^Measure:\n {2}run /m);
   expect(stdout).toMatch(/^Examples:\n {2}\$ npx deltascope run/m);
-  // A group without commands, and commander's own, would only be in the way.
-  expect(stdout).not.toMatch(/^(Learn|Commands):/m);
+  // commander's own group would only be in the way.
+  expect(stdout).not.toMatch(/^Commands:/m);
 });
 
 test.each(['run', 'bench'])('%s --help shows its options and examples', async (command) => {
@@ -20,7 +21,7 @@ test.each(['run', 'bench'])('%s --help shows its options and examples', async (c
   expect(stdout).toContain('Examples:');
 });
 
-test.each(['diff', 'formats', 'doctor', 'boards', 'flash', 'selftest'])(
+test.each(['diff', 'formats', 'doctor', 'boards', 'flash', 'selftest', 'experiment', 'report'])(
   '%s --help shows examples',
   async (command) => {
     const { status, stdout } = await deltascope([command, '--help']);

@@ -13,8 +13,10 @@ import { DELTASCOPE, deltascope } from '../cli/command.ts';
 /** Not run here, because they run this test or take what it stands on away. */
 const EXEMPT = ['npm test'];
 
-/** Options that make a long command short. */
+/** Options that make a command on images short. */
 const SHORT = ['--images', '5'];
+/** They take no images. */
+const WITHOUT_IMAGES = ['experiment', 'report'];
 
 const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8');
 const { scripts } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')) as {
@@ -74,10 +76,14 @@ async function runShortly(command: string) {
   const options = { reject: false, all: true } as const;
   const result =
     program === 'npx'
-      ? await execa(process.execPath, [DELTASCOPE, ...args.slice(1), ...SHORT], {
-          ...options,
-          cwd: folder,
-        })
+      ? await execa(
+          process.execPath,
+          [DELTASCOPE, ...args.slice(1), ...(WITHOUT_IMAGES.includes(args[1] ?? '') ? [] : SHORT)],
+          {
+            ...options,
+            cwd: folder,
+          },
+        )
       : await execa(program, [...args, '--', ...SHORT, '--out', path.join(folder, 'bench')], {
           ...options,
           cwd: ROOT,

@@ -1,0 +1,107 @@
+/** `deltascope report`: saved results as one HTML file, or as text. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import type { ExperimentResult } from '../contract/experiment.ts';
+import type { RunResult } from '../contract/result.ts';
+import { DeltascopeError } from '../host/error.ts';
+import { renderExperiment } from '../report/experiment-terminal.ts';
+import { readResult } from '../report/read-result.ts';
+import { experimentSection, runSection } from '../report/section.ts';
+import { renderRun } from '../report/terminal.ts';
+import { parseFlags } from './flags.ts';
+
+const EXAMPLES = `
+Examples:
+  $ npx deltascope report results/chain.json
+  $ npx deltascope report results/chain.json results/sigma-prime.json --out both.html
+  $ npx deltascope report results/chain.json --plain
+  $ npx deltascope run --json > run.json && npx deltascope report run.json
+`;
+
+const flags = z.object({
+  out: z.string().min(1, 'takes a file').optional(),
+  plain: z.boolean().default(false),
+});
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('results as one HTML file that opens anywhere, without a network')
+    .argument('<result...>', 'JSON files of experiment --out, or of run --json')
+    .option('--out <file.html>', 'where it goes (default: beside the first result)')
+    .option('--plain', 'print it to the terminal instead')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], raw: unknown) => report(files, parseFlags(flags, raw)));
+}
+
+async function report(files: string[], { out, plain }: z.infer<typeof flags>): Promise<void> {
+  const results = (await Promise.all(files.map(readFrom))).flat();
+  if (plain) {
+    console.log(results.map(asText).join('\n\n'));
+    return;
+  }
+  const file = out ?? withExtension(files[0] ?? '', '.html');
+  await writeReport(file, results);
+  console.log(`report: ${shortPath(file)}`);
+  console.log(`open it in a browser, or: npx deltascope report ${files.join(' ')} --plain`);
+}
+
+function asText(result: ExperimentResult | RunResult): string {
+  return result.kind === 'run' ? renderRun(result) : renderExperiment(result);
+}
+
+async function readFrom(file: string): Promise<readonly (ExperimentResult | RunResult)[]> {
+  const json = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
+    throw badResult(file, why, cause);
+  });
+  const reading = readResult(json);
+  if ('wrong' in reading) throw badResult(file, reading.wrong);
+  return reading.results;
+}
+
+function badResult(file: string, why: string, cause?: unknown): DeltascopeError {
+  return new DeltascopeError('bad-result', `Cannot report "${file}": ${why}`, {
+    hint: 'A result is what experiment --out or run --json wrote',
+    cause,
+  });
+}
+
+/** @throws DeltascopeError `output-not-writable`. */
+export async function writeReport(
+  file: string,
+  results: readonly (ExperimentResult | RunResult)[],
+): Promise<void> {
+  const sections = results.map((result) =>
+    result.kind === 'run' ? runSection(result) : experimentSection(result),
+  );
+  // Loaded here, because drawing takes longer to load than most commands take.
+  const { renderHtml } = await import('../report/html.ts');
+  await writeText(file, await renderHtml(sections));
+}
+
+/** @throws DeltascopeError `output-not-writable`. */
+export async function writeText(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+    await writeFile(file, text);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new DeltascopeError('output-not-writable', `Cannot write "${file}": ${message}`, {
+      hint: 'Name a file in a directory you may write to: --out results/mine.json',
+      cause,
+    });
+  }
+}
+
+/** `results/chain.json` → `results/chain.html`. */
+export function withExtension(file: string, extension: string): string {
+  return path.join(path.dirname(file), path.basename(file, path.extname(file)) + extension);
+}
+
+/** From the working directory, where that is shorter. */
+export function shortPath(file: string): string {
+  const relative = path.relative(process.cwd(), path.resolve(file));
+  return relative.length < file.length || !path.isAbsolute(file) ? relative : file;
+}

@@ -1,0 +1,169 @@
+/** A result file, judged: it may be anybody's. */
+import { z } from 'zod';
+import type { ExperimentResult, ExperimentResults } from '../contract/experiment.ts';
+import type { RunResult } from '../contract/result.ts';
+
+const number = z.number();
+const text = z.string();
+const textOrNull = z.string().nullable();
+
+const device = z.looseObject({
+  label: text,
+  kind: z.enum(['simulated', 'serial', 'model']),
+  board: text,
+  lanes: number,
+  clockHz: number,
+  baud: number,
+  fillSeed: number.nullable(),
+});
+
+const axis = z.object({
+  label: text,
+  unit: textOrNull,
+  scale: z.enum(['linear', 'log', 'category']),
+});
+
+const picture = z.object({
+  id: z.string().regex(/^[\w-]+$/),
+  title: text,
+  caption: text,
+  kind: z.enum(['lines', 'dots', 'bars', 'histogram']),
+  x: axis,
+  y: axis,
+  band: text.optional(),
+  series: z.array(
+    z.object({
+      name: text,
+      source: z.enum(['device', 'float64', 'theory', 'published']),
+      points: z.array(
+        z.object({
+          x: z.union([number, text]),
+          y: number,
+          low: number.optional(),
+          high: number.optional(),
+        }),
+      ),
+    }),
+  ),
+  marks: z.array(z.object({ axis: z.enum(['x', 'y']), at: number, label: text })).optional(),
+});
+
+const experiment = z.looseObject({
+  kind: z.literal('experiment'),
+  schema: z.literal(1),
+  name: text,
+  title: text,
+  question: text,
+  quick: z.boolean(),
+  parameters: z.record(text, number),
+  device,
+  claims: z.array(
+    z.object({
+      id: text,
+      lecture: z.array(z.enum(['U', 'V', 'B', 'N', 'S'])),
+      text,
+      rule: text,
+      verdict: z.enum(['holds', 'holds-if', 'wrong', 'undecided']),
+      because: text,
+    }),
+  ),
+  deviceVerdict: z.enum(['agrees', 'disagrees']),
+  checks: z.array(
+    z.object({
+      name: text,
+      against: z.enum(['fixed', 'float64', 'theory']),
+      distance: number.nullable().transform((x) => x ?? Number.NaN),
+      bound: number,
+      unit: text,
+      agrees: z.boolean(),
+    }),
+  ),
+  tables: z.array(
+    z.object({
+      title: text,
+      columns: z.array(z.object({ name: text, unit: textOrNull })),
+      rows: z.array(z.array(z.union([text, number, z.null()]))),
+    }),
+  ),
+  pictures: z.array(picture),
+  time: text,
+  seconds: number,
+  environment: z.object({
+    cpu: text,
+    cores: number,
+    platform: text,
+    node: text,
+    commit: textOrNull,
+  }),
+  contractCrc: text,
+  tools: z.record(text, text),
+  commandLine: text,
+});
+
+const reference = z.looseObject({
+  normOfMean: number,
+  meanOfNorms: number,
+  normOfMeanError: number.nullable(),
+  meanOfNormsError: number.nullable(),
+  normPerImageError: z.looseObject({ p99: number }).nullable(),
+});
+
+/** What the report shows of a `run`. */
+const run = z.looseObject({
+  kind: z.literal('run'),
+  schema: z.literal(1),
+  partial: z.boolean(),
+  device,
+  request: z.looseObject({
+    layers: z.array(number),
+    init: text,
+    seed: number,
+    cost: text,
+    weights: text.optional(),
+  }),
+  data: z.object({ name: text, images: number }),
+  layers: z.array(
+    z.looseObject({
+      layer: number,
+      neurons: number,
+      normOfMean: number.nullable(),
+      meanOfNorms: number,
+      roundedToZero: number,
+      float64: reference,
+    }),
+  ),
+  fixed: z.looseObject({ equal: z.boolean(), valuesCompared: number }),
+  contractCrc: text,
+  tools: z.record(text, text),
+  commandLine: text,
+});
+
+const experiments = z.looseObject({
+  kind: z.literal('experiments'),
+  schema: z.literal(1),
+  results: z.array(experiment),
+});
+
+const result = z.discriminatedUnion('kind', [experiment, experiments, run]);
+
+export type Reading =
+  | { readonly results: readonly (ExperimentResult | RunResult)[] }
+  | { readonly wrong: string };
+
+/** The results of a file, or what is wrong with it in a sentence. */
+export function readResult(json: string): Reading {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    return { wrong: `it is not JSON: ${(error as Error).message}` };
+  }
+  const parsed = result.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const at = issue?.path.join('.');
+    return { wrong: at ? `${at}: ${issue?.message}` : `${issue?.message}` };
+  }
+  const found = parsed.data as unknown as ExperimentResult | ExperimentResults | RunResult;
+  return { results: found.kind === 'experiments' ? found.results : [found] };
+}

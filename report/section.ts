@@ -1,0 +1,159 @@
+/** One result as the report shows it, whatever command made it. */
+import type {
+  ClaimResult,
+  DeviceCheck,
+  ExperimentResult,
+  Picture,
+  Point,
+  ResultTable,
+} from '../contract/experiment.ts';
+import type { LayerResult, RunResult } from '../contract/result.ts';
+
+export interface Section {
+  readonly title: string;
+  readonly question: string;
+  readonly device: RunResult['device'];
+  /** What it was measured on and with, in a phrase each. */
+  readonly conditions: readonly string[];
+  readonly claims: readonly ClaimResult[];
+  readonly deviceVerdict: ExperimentResult['deviceVerdict'];
+  readonly checks: readonly DeviceCheck[];
+  readonly tables: readonly ResultTable[];
+  readonly pictures: readonly Picture[];
+  readonly provenance: readonly (readonly [string, string])[];
+  readonly commandLine: string;
+}
+
+export function experimentSection(result: ExperimentResult): Section {
+  const { environment, parameters, quick } = result;
+  return {
+    ...result,
+    conditions: [
+      quick ? 'quick form' : 'full form',
+      ...Object.entries(parameters).map(([name, value]) => `${words(name)}: ${value}`),
+    ],
+    provenance: [
+      ['made', `${result.time}, in ${result.seconds.toFixed(1)} s`],
+      [
+        'on',
+        `${environment.cpu}, ${environment.cores} cores, ${environment.platform}, Node ${environment.node}`,
+      ],
+      ['commit', environment.commit ?? 'not under git'],
+      ...deviceProvenance(result.device),
+      ...toolProvenance(result),
+    ],
+  };
+}
+
+/** A `run`: its norms are the picture; it claims nothing. */
+export function runSection(result: RunResult): Section {
+  const { request, data, fixed, layers } = result;
+  const start =
+    request.weights === undefined ? `${request.init}, seed ${request.seed}` : request.weights;
+  return {
+    title: `[${request.layers.join(', ')}]`,
+    question: 'What δ does each layer get, and how large is its norm?',
+    device: result.device,
+    conditions: [
+      start,
+      `${request.cost} cost`,
+      `${data.images} images of ${data.name}`,
+      ...(result.partial ? ['stopped early'] : []),
+    ],
+    claims: [],
+    deviceVerdict: fixed.equal ? 'agrees' : 'disagrees',
+    checks: [
+      {
+        name: `values that were compared with golden/fixed, bit for bit: ${fixed.valuesCompared}`,
+        against: 'fixed',
+        distance: fixed.equal ? 0 : 1,
+        bound: 0,
+        unit: fixed.equal ? 'none differs' : 'one or more differ',
+        agrees: fixed.equal,
+      },
+    ],
+    tables: [layerTable(layers)],
+    pictures: [norms(layers)],
+    provenance: [...deviceProvenance(result.device), ...toolProvenance(result)],
+    commandLine: result.commandLine,
+  };
+}
+
+function layerTable(layers: readonly LayerResult[]): ResultTable {
+  const percent = (ratio: number | null | undefined) => (ratio == null ? null : 100 * ratio);
+  return {
+    title: 'Every layer',
+    columns: [
+      { name: 'layer', unit: null },
+      { name: 'neurons', unit: null },
+      { name: '‖mean δ‖, device', unit: null },
+      { name: 'float64', unit: null },
+      { name: 'error', unit: '%' },
+      { name: 'mean ‖δ‖, device', unit: null },
+      { name: 'float64', unit: null },
+      { name: 'error', unit: '%' },
+      { name: 'error of an image, 99th percentile', unit: '%' },
+      { name: 'rounded to zero', unit: null },
+    ],
+    rows: layers.map(({ layer, neurons, normOfMean, meanOfNorms, float64, roundedToZero }) => [
+      layer,
+      neurons,
+      normOfMean,
+      float64.normOfMean,
+      percent(float64.normOfMeanError),
+      meanOfNorms,
+      float64.meanOfNorms,
+      percent(float64.meanOfNormsError),
+      percent(float64.normPerImageError?.p99),
+      roundedToZero,
+    ]),
+  };
+}
+
+function norms(layers: readonly LayerResult[]): Picture {
+  // A logarithm has no place for a layer whose δ is zero: the table has it.
+  const points = (of: (layer: LayerResult) => number | null): Point[] =>
+    layers.flatMap((layer) => {
+      const y = of(layer);
+      return y === null || y === 0 ? [] : [{ x: layer.layer, y }];
+    });
+  return {
+    id: 'norms',
+    title: 'δ, layer by layer',
+    caption:
+      'The output layer is on the right; each step to the left is one layer of backpropagation.',
+    kind: 'lines',
+    x: { label: 'layer', unit: null, scale: 'category' },
+    y: { label: '‖mean δ‖', unit: null, scale: 'log' },
+    series: [
+      { name: 'float64', source: 'float64', points: points(({ float64 }) => float64.normOfMean) },
+      { name: 'device', source: 'device', points: points(({ normOfMean }) => normOfMean) },
+    ],
+  };
+}
+
+function deviceProvenance(device: RunResult['device']): [string, string][] {
+  const { board, lanes, clockHz, baud, fillSeed, label } = device;
+  return [
+    ['device', label],
+    ['board', `${board}, ${lanes} lanes, ${clockHz / 1e6} MHz, link at ${baud / 1e6} Mbaud`],
+    ...(fillSeed === null
+      ? []
+      : [['memories filled with seed', String(fillSeed)] as [string, string]]),
+  ];
+}
+
+function toolProvenance({
+  contractCrc,
+  tools,
+}: Pick<RunResult, 'contractCrc' | 'tools'>): [string, string][] {
+  const versions = Object.entries(tools).map(([name, version]) => `${name} ${version}`);
+  return [
+    ['contract', contractCrc],
+    ['versions', versions.join(', ')],
+  ];
+}
+
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
