@@ -78,7 +78,7 @@ function lineChart(picture: Picture): Plot.PlotOptions {
       grid: true,
       nice: y.scale === 'linear',
       zero: histogram,
-      ...(histogram && { ticks: wholeTicks(points.map((point) => point.y)) }),
+      ...(histogram && { ticks: wholeTicks(points.map((point) => point.y)), tickFormat: 'd' }),
       ...(!histogram && { inset: 8 }),
     },
     marks: [
@@ -237,7 +237,7 @@ export function titleOf({ label, unit }: Axis): string {
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** Fewer decades than these get ticks between them, in plain numbers. */
-const FEW_DECADES = 1.5;
+const FEW_DECADES = 2.2;
 const MOST_TICKS = 8;
 
 /** Ticks at powers of ten, every n-th where there are many, written 10⁻³. */
