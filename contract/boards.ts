@@ -77,8 +77,8 @@ export const BOARDS = {
     loadsSram: false, // its SPI lines would have to be crossed by jumpers
     usb: { vendor: 0x0403, product: 0x6010 }, // FT2232H: channel A programs, B is the link
     oscillatorHz: 12_000_000,
-    pll: { reference: 1, feedback: 64, output: 32 },
-    clockHz: 24_000_000,
+    pll: { reference: 1, feedback: 48, output: 32 },
+    clockHz: 18_000_000,
     baud: 3_000_000,
     lanes: 4,
     weightRows: 14336,
@@ -106,8 +106,8 @@ export const BOARDS = {
     loadsSram: true,
     usb: { vendor: 0x0403, product: 0x6015 }, // FT231X: programs and is the link, at most 3 Mbaud
     oscillatorHz: 25_000_000,
-    pll: { reference: 1, feedback: 24, output: 8 },
-    clockHz: 75_000_000,
+    pll: { reference: 2, feedback: 50, output: 10 },
+    clockHz: 62_500_000,
     baud: 3_000_000,
     lanes: 16,
     weightRows: 2048,

@@ -14,6 +14,8 @@ export interface Family {
   /** nextpnr's flags for the pins and for the file it writes. */
   readonly constraintsFlag: string;
   readonly outputFlag: string;
+  /** What else nextpnr is told. */
+  readonly placeFlags: readonly string[];
   readonly packer: { readonly program: string; readonly flags: readonly string[] };
   readonly bitstreamEnding: string;
   /** Cells of yosys's netlist. */
@@ -41,6 +43,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     nextpnr: 'nextpnr-ice40',
     constraintsFlag: '--pcf',
     outputFlag: '--asc',
+    placeFlags: ['--router', 'router2'], // router1 does not end on a UP5K that is 93 % full
     packer: { program: 'icepack', flags: [] },
     bitstreamEnding: 'bin',
     cells: {
@@ -69,6 +72,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     nextpnr: 'nextpnr-ecp5',
     constraintsFlag: '--lpf',
     outputFlag: '--textcfg',
+    placeFlags: [],
     packer: { program: 'ecppack', flags: ['--compress'] },
     bitstreamEnding: 'bit',
     cells: {

@@ -74,10 +74,11 @@ async function placeSeed(
 ): Promise<Placed> {
   const { root, environment, cache, nextpnr, synthesis, scopes, seed, signal, onProgress } =
     options;
-  const { constraintsFlag, outputFlag, resources } = FAMILIES[target.family];
+  const { constraintsFlag, outputFlag, placeFlags, resources } = FAMILIES[target.family];
   const flags = [
     ...[`--${target.device}`, '--package', target.package, constraintsFlag, target.constraints],
     ...['--seed', String(seed), '--freq', String(target.clockHz / 1e6), '--timing-allow-fail'],
+    ...placeFlags,
   ];
   const inputs = [nextpnr.version, path.basename(synthesis), flags];
   const key = await keyOf(root, { inputs, files: [target.constraints] });

@@ -5,12 +5,12 @@
 `define DS_ICEBREAKER_CLOCK \
   .OscillatorHz(12000000), \
   .Reference(1), \
-  .Feedback(64), \
+  .Feedback(48), \
   .Output(32)
 `define DS_ICEBREAKER_DEVICE \
   .BoardId(1), \
   .Lanes(4), \
-  .ClockHz(24000000), \
+  .ClockHz(18000000), \
   .Baud(3000000), \
   .WeightRows(14336), \
   .Neurons(512), \
@@ -24,13 +24,13 @@
 
 `define DS_ULX3S_25F_CLOCK \
   .OscillatorHz(25000000), \
-  .Reference(1), \
-  .Feedback(24), \
-  .Output(8)
+  .Reference(2), \
+  .Feedback(50), \
+  .Output(10)
 `define DS_ULX3S_25F_DEVICE \
   .BoardId(3), \
   .Lanes(16), \
-  .ClockHz(75000000), \
+  .ClockHz(62500000), \
   .Baud(3000000), \
   .WeightRows(2048), \
   .Neurons(512), \
