@@ -2,12 +2,14 @@
 import { CODES_PER_PIXEL } from '../contract/formats.ts';
 import type { FloatNetwork, IntegerNetwork } from '../contract/network.ts';
 import type { RunRequest } from '../contract/result.ts';
+import { activate } from '../host/data/activations.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import { checkLayers } from '../host/data/layers.ts';
 import { type Dataset, loadDataset } from '../host/data/mnist.ts';
 import { dequantise, quantise } from '../host/data/quantise.ts';
 import { type LoadedWeights, loadWeights } from '../host/data/weights.ts';
 import { DeltascopeError } from '../host/error.ts';
+import { chooseScales } from './activation-scales.ts';
 
 export interface Inputs {
   readonly data: Dataset;
@@ -26,7 +28,8 @@ export async function loadInputs(request: RunRequest): Promise<Inputs> {
   const { cost, dataset, images } = request;
   const data = await loadDataset({ directory: dataset, split: 'train', limit: images });
   const { network, remarks = [] } = await loadNetwork(request, data);
-  const integers = quantise(network, { cost });
+  const activationScales = chooseScales(network, data);
+  const integers = quantise(network, { cost, activationScales });
   return { data, network, integers, sameWeights: dequantise(integers), remarks };
 }
 
@@ -42,7 +45,7 @@ async function loadNetwork(request: RunRequest, data: Dataset): Promise<LoadedWe
     const loaded = await loadWeights(weights, { layers });
     checkLayers(widthsOf(loaded.network), data);
     checkPurpose(loaded, request);
-    return loaded;
+    return { ...loaded, network: activateAs(loaded, request) };
   }
   if (layers === undefined) {
     throw new DeltascopeError('bad-layers', 'Neither the layers nor a file of weights is given', {
@@ -50,7 +53,18 @@ async function loadNetwork(request: RunRequest, data: Dataset): Promise<LoadedWe
     });
   }
   checkLayers(layers, data);
-  return { network: initialise(layers, { initialiser: request.init, seed }) };
+  const network = initialise(layers, { initialiser: request.init, seed });
+  return { network: activateAs({ network }, request) };
+}
+
+/** With the activations asked for; else with those the file names, and sigmoid where it does not. */
+function activateAs(
+  { network, activations = [] }: LoadedWeights,
+  { activation, seed }: RunRequest,
+): FloatNetwork {
+  const named = activations.some((name) => name !== undefined);
+  const text = activation ?? (named ? activations.map((name) => name ?? 'sigmoid').join() : null);
+  return text === null ? network : activate(network, { activation: text, seed });
 }
 
 /** The first `count` images with their labels. */
@@ -74,13 +88,16 @@ export function* inputCodes({ images, rows, columns, count }: Dataset): Generato
 }
 
 /** A file that says what its weights were trained for is not run as something else. */
-function checkPurpose({ activations = [], cost }: LoadedWeights, request: RunRequest): void {
-  const layer = activations.findIndex((name) => name !== undefined && name !== 'sigmoid');
+function checkPurpose(loaded: LoadedWeights, request: RunRequest): void {
+  const { activations = [], cost } = loaded;
+  const asked = activateAs(loaded, request).layers.map(({ activation = 'sigmoid' }) => activation);
+  const layer = activations.findIndex((name, index) => (name ?? asked[index]) !== asked[index]);
   if (layer >= 0) {
     throw new DeltascopeError(
       'bad-weights',
-      `Layer ${layer + 1} of "${request.weights}" has the activation ${activations[layer]}; run ` +
-        'computes sigmoid layers',
+      `Layer ${layer + 1} of "${request.weights}" has the activation ${activations[layer]}, not ` +
+        `${asked[layer]}`,
+      { hint: 'Leave --activation out: the file says what its layers are.' },
     );
   }
   if (cost !== undefined && cost !== request.cost) {

@@ -9,7 +9,6 @@ import type { DIFF_QUANTITIES } from '../contract/result.ts';
 import type { FixedLayer } from '../golden/fixed/network.ts';
 import type { Pass } from '../golden/float64/network.ts';
 import { norm } from '../golden/float64/norm.ts';
-import { sigmoidPrime } from '../golden/float64/sigmoid.ts';
 import type { LayerSums } from '../host/device.ts';
 import type { MeasuredImage } from '../host/measure.ts';
 
@@ -79,14 +78,14 @@ function journey({ layers }: IntegerNetwork, values: readonly LayerValues[]): St
   return [...forwards, ...backwards.reverse().flat()];
 }
 
-export function floatJourney({ z, a, delta }: Pass): Stretch[] {
+export function floatJourney({ z, a, slope, delta }: Pass): Stretch[] {
   const exact = { exponents: null };
   const forwards = z.flatMap((of, index): Stretch[] => {
     const layer = index + 1;
     return [
       { layer, quantity: 'z', codes: of.slice(), ...exact },
       { layer, quantity: 'a', codes: (a[index] as Float64Array).slice(), ...exact },
-      { layer, quantity: 'σ′', codes: of.map((x) => sigmoidPrime(x)), ...exact },
+      { layer, quantity: 'σ′', codes: (slope[index] as Float64Array).slice(), ...exact },
     ];
   });
   const backwards = delta.map((of, index): Stretch[] => {

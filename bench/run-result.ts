@@ -11,7 +11,7 @@ import type {
   RunRequest,
   RunResult,
 } from '../contract/result.ts';
-import { sigmoidPrime } from '../golden/float64/sigmoid.ts';
+import { IS_UNBOUNDED } from '../host/data/quantise.ts';
 import type { Device, LayerUnitFlags } from '../host/device.ts';
 import type { DeltascopeError } from '../host/error.ts';
 import type { LinkStatistics } from '../host/link.ts';
@@ -81,8 +81,8 @@ export function describeLayers(
       ...batch,
       onImage: (image, pass) =>
         gauges.forEach((gauge, index) => {
-          const slope = at(pass.z, index).map(sigmoidPrime);
-          gauge.add(heldDelta(measurement, image, index), { delta: at(pass.delta, index), slope });
+          const reference = { delta: at(pass.delta, index), slope: at(pass.slope, index) };
+          gauge.add(heldDelta(measurement, image, index), reference);
         }),
     },
     norms,
@@ -95,6 +95,8 @@ export function describeLayers(
       layer: index + 1,
       neurons: layer.nOut,
       weightScale: layer.scale,
+      activation: layer.activation,
+      activationScale: layer.activationScale,
       state: stateOf(layer, { norm: ofNorms, counts, reference: sameWeightsReference }),
       normOfMean: at(norms, index).normOfMean,
       meanOfNorms: at(norms, index).meanOfNorms,
@@ -119,8 +121,6 @@ function heldDelta({ images }: Gathered, image: number, index: number): HeldDelt
   return observed && { ...observed, exponent: at(layers, index).deltaExponent };
 }
 
-/** Activations with a range of their own, in which nothing is ever clamped. */
-const BOUNDED: readonly string[] = ['sigmoid', 'tanh'];
 /** Below, a float64 loses bits and then becomes 0. */
 const LEAST_NORMAL = 2 ** -1022;
 
@@ -132,7 +132,7 @@ function stateOf(
   const value = toNumber(norm);
   if (!Number.isFinite(value)) return 'exploded';
   if (norm.value === 0) return reference.meanOfNorms === 0 ? 'zero' : 'underflowed';
-  if (!BOUNDED.includes(activation) && counts.zSaturated + counts.activationSaturated > 0) {
+  if (IS_UNBOUNDED[activation] && counts.zSaturated + counts.activationSaturated > 0) {
     return 'clamped';
   }
   return value < LEAST_NORMAL ? 'vanished' : 'held';

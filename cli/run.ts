@@ -10,6 +10,8 @@ import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderRun } from '../report/terminal.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
+  ACTIVATION_HELP,
+  activationFlag,
   chooseTarget,
   fillSeedFlag,
   INIT_HELP,
@@ -36,6 +38,7 @@ const EXAMPLES = `
 Examples:
   $ npx deltascope run
   $ npx deltascope run --layers 784,30,30,30,10 --init nielsen --seed 7 --images 1000
+  $ npx deltascope run --layers 784,30,30,10 --activation relu --init he2015
   $ npx deltascope run --weights net.npz --observe --out results/mine
   $ npx deltascope run --on sim:icebreaker --json > result.json
   $ npx deltascope run --on model                  without Verilator, compiler or Python
@@ -45,6 +48,7 @@ Examples:
 const flags = z.object({
   layers: z.string().optional(),
   init: initFlag,
+  activation: activationFlag,
   seed: seedFlag,
   images: imagesFlag,
   cost: z.custom<CostName>(),
@@ -71,6 +75,7 @@ export function runCommand(): Command {
       `inputs, then neurons of each layer (default: those of --weights, else ${DEFAULT_LAYERS})`,
     )
     .option('--init <name>', INIT_HELP, 'nielsen')
+    .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
     .option('--seed <n>', 'of the initialisation; the same seed, the same network', '1')
     .option('--images <n>', 'the first n training images', '1000')
     .addOption(choice('--cost <name>', 'of which δ is the derivative', COSTS))

@@ -1,3 +1,6 @@
+import type { ActivationName } from './network.ts';
+import { ACTIVATIONS } from './protocol.ts';
+
 /**
  * The board table. A board differs from another by these values only: they become the Verilog
  * parameters of `ds_device` and of its clock, and come back in the device's identity.
@@ -40,6 +43,8 @@ export interface Board {
   /** Widest layer. */
   readonly maxWidth: number;
   readonly layers: number;
+  /** Activations that are built. */
+  readonly activations: readonly ActivationName[];
   /** Result memory, words of 32 bits. */
   readonly recordWords: number;
   /** Images that are received or in work at a time: 1 or 2. */
@@ -86,6 +91,7 @@ export const BOARDS = {
     inputs: 1024,
     maxWidth: 256,
     layers: 128,
+    activations: ['sigmoid', 'identity'],
     recordWords: 1024,
     imageBanks: 1,
     sharedMemory: true,
@@ -115,6 +121,7 @@ export const BOARDS = {
     inputs: 1024,
     maxWidth: 256,
     layers: 128,
+    activations: ['sigmoid', 'identity', 'tanh', 'relu', 'elu'],
     recordWords: 1024,
     imageBanks: 2,
     sharedMemory: false,
@@ -144,6 +151,7 @@ export const BOARDS = {
     inputs: 1024,
     maxWidth: 256,
     layers: 128,
+    activations: ['sigmoid', 'identity', 'tanh', 'relu', 'elu'],
     recordWords: 2048,
     imageBanks: 2,
     sharedMemory: false,
@@ -157,3 +165,8 @@ export type BoardName = keyof typeof BOARDS;
 
 /** Simulated when no board is attached and none is named. */
 export const DEFAULT_BOARD: BoardName = 'ulx3s-85f';
+
+/** Bit c is set for the activation of code c: `Activations` of the RTL and of the identity. */
+export function activationMask({ activations }: Pick<Board, 'activations'>): number {
+  return activations.reduce((mask, name) => mask | (1 << ACTIVATIONS[name]), 0);
+}

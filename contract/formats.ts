@@ -16,8 +16,8 @@ export const FORMATS = {
    */
   bias: { width: 32, signed: true, fraction: 22, scaled: true },
   /**
-   * Activation A · 2^(e-15); e = 0 for σ and for the input. σ is at most 1 - 2^-15 (within one LSB
-   * of 1).
+   * Activation A · 2^(e-15); e = 0 for σ, tanh and the input. σ and |tanh| are at most 1 - 2^-15
+   * (within one LSB of 1).
    */
   activation: { width: 16, signed: true, fraction: 15, scaled: true },
   /** Σ_k W·A, exact for up to 1024 inputs with the bias added; value · 2^(s+e-30). */
@@ -27,9 +27,12 @@ export const FORMATS = {
   /** t = σ(-|z|) = M · 2^(-16-E): mantissa M unsigned, exponent E = `tailExponent`. */
   tail: { width: 16, signed: false, fraction: 16, scaled: false },
   tailExponent: { width: 6, signed: false, fraction: 0, scaled: false },
-  /** σ′(z) = D · 2^(-15-E′): mantissa D unsigned, exponent E′ = `slopeExponent`. */
+  /** ∂a/∂z = D · 2^(-15-E′): mantissa D unsigned, exponent E′ = `slopeExponent`. */
   slope: { width: 16, signed: false, fraction: 15, scaled: false },
   slopeExponent: { width: 6, signed: false, fraction: 0, scaled: false },
+  /** α of relu and elu, in [0, 1]: D · 2^(-15-F), D from 2^15 up where F < 15 (or 0). */
+  alpha: { width: 16, signed: false, fraction: 15, scaled: false },
+  alphaExponent: { width: 4, signed: false, fraction: 0, scaled: false },
   /** Wᵀδ: exact sum over up to 256 neurons. */
   backSum: { width: 40, signed: true, fraction: 0, scaled: true },
   /**
@@ -77,7 +80,10 @@ export const ACTIVATION_SCALE = { min: 0, max: 5 } as const;
 export const Z_SHIFT_MIN =
   FORMATS.accumulator.fraction - FORMATS.z.fraction - WEIGHT_SCALE.max - ACTIVATION_SCALE.max;
 
-/** A sigmoid unit counts as saturated from this tail exponent on: σ within 1/32 of 0 or 1. */
+/**
+ * A unit counts as saturated from this tail exponent on: σ within 1/32 of 0 or 1, tanh within 1/16
+ * of ±1, e^z of an ELU below 1/32. A relu does where its derivative is 0.
+ */
 export const SATURATED_EXPONENT = 5;
 
 /**
@@ -90,10 +96,13 @@ export const SATURATED_EXPONENT = 5;
  */
 export const RULES = ['roundShift', 'saturate', 'normalise'] as const;
 
-/** σ table: `segments` chords of t over |z| in [0, 32), see golden/fixed/sigmoid-table.ts. */
-export const SIGMOID_TABLE = {
+/**
+ * Of both tables, `segments` chords each, see golden/fixed/tail-table.ts: σ(-v) over v in [0, 32),
+ * and e^(-v/2) for elu.
+ */
+export const TAIL_TABLE = {
   segments: 512,
-  /** |z| of one segment: 2^10 LSB of z, 1/16. */
+  /** v of one segment: 2^10 LSB of z, 1/16. */
   segmentBits: 10,
   /** Mantissa at the left end without its leading one, drop over the segment / 2, exponent E. */
   baseBits: 15,

@@ -11,6 +11,10 @@ export interface FloatLayer {
   readonly weights: Float64Array;
   /** n_out. */
   readonly biases: Float64Array;
+  /** Default `sigmoid`. */
+  readonly activation?: ActivationName | undefined;
+  /** α of each neuron in [0, 1], of `relu` and `elu`; absent: 0. */
+  readonly alphas?: Float64Array | undefined;
 }
 
 /** Layers 1 … L. */
@@ -24,7 +28,9 @@ export interface IntegerLayer {
   /** s: weights are W · 2^(s-15) (contract/formats.ts). */
   readonly scale: number;
   readonly activation: ActivationName;
-  /** e: activations are A · 2^(e-15). 0 for sigmoid. */
+  /** α of each neuron, of `relu` and `elu`: D + F · 2^16 (`FORMATS.alpha`); absent: 0. */
+  readonly alphas?: Int32Array | undefined;
+  /** e: activations are A · 2^(e-15). 0 for sigmoid and tanh. */
   readonly activationScale: number;
   /** n_out × n_in, row-major, codes of `FORMATS.weight`. */
   readonly weights: Int16Array;

@@ -59,7 +59,12 @@ export const REGIONS = {
     read: true,
     about: 'LANES/2 · row + pair: two weights, the lower lane in the lower half',
   },
-  biases: { code: 2, write: true, read: true, about: 'neuron' },
+  biases: {
+    code: 2,
+    write: true,
+    read: true,
+    about: 'neuron; N + neuron, where relu or elu is built: α, D and F in bits 19:16',
+  },
   units: { code: 3, write: true, read: true, about: 'see Unit memory' },
   slopes: { code: 4, write: false, read: true, about: 'neuron: D, E′ in bits 21:16, unit flags' },
 } as const;
@@ -106,11 +111,12 @@ export const REGISTERS = {
 
 export const COSTS = { 'cross-entropy': 0, quadratic: 1 } as const;
 
-export const ACTIVATIONS = { sigmoid: 0, identity: 1 } as const;
+/** `relu` and `elu` take an α of each neuron: 0 is the plain ReLU. A board has some of them. */
+export const ACTIVATIONS = { sigmoid: 0, identity: 1, tanh: 2, relu: 3, elu: 4 } as const;
 
 /** Bits of a word of slopes: what was seen of the unit in some image of the batch. */
 export const UNIT_FLAGS = {
-  alive: { bit: 22, about: 'σ′ was not zero; a unit that stays without is dead' },
+  alive: { bit: 22, about: 'its derivative was not zero; a unit that stays without is dead' },
   responsive: { bit: 23, about: 'was not saturated' },
 } as const;
 
@@ -161,7 +167,12 @@ export const RECORD_LAYER = {
   deltaSaturated: { word: 2, lsb: 9, width: 9, about: 'mantissas of δ clamped' },
   zSaturated: { word: 3, lsb: 0, width: 9, about: 'z clamped' },
   activationSaturated: { word: 3, lsb: 9, width: 9, about: 'a clamped' },
-  saturatedUnits: { word: 3, lsb: 18, width: 9, about: 'units with σ within 1/32 of 0 or 1' },
+  saturatedUnits: {
+    word: 3,
+    lsb: 18,
+    width: 9,
+    about: 'units in the flat part of their activation',
+  },
 } as const;
 
 /**
@@ -194,7 +205,9 @@ export const IDENTITY = {
   neurons: { bytes: 2, source: 'Neurons' },
   inputs: { bytes: 2, source: 'Inputs' },
   width: { bytes: 2, source: 'MaxWidth' },
-  layers: { bytes: 2, source: 'Layers' },
+  layers: { bytes: 1, source: 'Layers' },
+  /** Bit c: the activation of code c is built. */
+  activations: { bytes: 1, source: 'Activations' },
   recordWords: { bytes: 2, source: 'RecordWords' },
   bufferBytes: { bytes: 2, source: 'BufferBytes' },
 } as const;

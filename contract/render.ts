@@ -1,5 +1,5 @@
 /** The text of every view derived from the contract. Pure: `tools/generate.ts` writes the files. */
-import { BOARDS, type BoardName } from './boards.ts';
+import { activationMask, BOARDS, type BoardName } from './boards.ts';
 import { CONTRACT_CRC } from './fingerprint.ts';
 import {
   DELTA_SUM_STEP,
@@ -8,7 +8,7 @@ import {
   MAX_BATCH_IMAGES,
   NO_EXPONENT,
   SATURATED_EXPONENT,
-  SIGMOID_TABLE,
+  TAIL_TABLE,
   Z_SHIFT_MIN,
 } from './formats.ts';
 import * as protocol from './protocol.ts';
@@ -130,9 +130,9 @@ export function verilogHeader(): string {
       `\`define DS_${upper(name)}_FRACTION ${fraction}`,
     ]),
     `\`define DS_NO_EXPONENT (${NO_EXPONENT})`,
-    `\`define DS_SEGMENT_BITS ${SIGMOID_TABLE.segmentBits}`,
-    `\`define DS_SEGMENT_BASE_BITS ${SIGMOID_TABLE.baseBits}`,
-    `\`define DS_SEGMENT_DROP_BITS ${SIGMOID_TABLE.dropBits}`,
+    `\`define DS_SEGMENT_BITS ${TAIL_TABLE.segmentBits}`,
+    `\`define DS_SEGMENT_BASE_BITS ${TAIL_TABLE.baseBits}`,
+    `\`define DS_SEGMENT_DROP_BITS ${TAIL_TABLE.dropBits}`,
     '',
     '// Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.',
     `\`define DS_IDENTITY ${identityVector()}`,
@@ -172,6 +172,7 @@ export function boardParameters(name: BoardName): Record<string, number> {
     Inputs: board.inputs,
     MaxWidth: board.maxWidth,
     Layers: board.layers,
+    Activations: activationMask(board),
     RecordWords: board.recordWords,
     BufferBytes: board.bufferBytes,
     ImageBanks: board.imageBanks,

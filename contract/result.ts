@@ -1,5 +1,5 @@
 /** What a `run` is asked for and what it gives back: plain, serialisable records. */
-import type { CostName } from './network.ts';
+import type { ActivationName, CostName } from './network.ts';
 import type { RECORD_LAYER } from './protocol.ts';
 
 export interface RunRequest {
@@ -11,6 +11,11 @@ export interface RunRequest {
   /** The first so many images of the data set, in file order. */
   readonly images: number;
   readonly cost: CostName;
+  /**
+   * One name for all hidden layers, one for each, or one for each layer, with commas; undefined:
+   * those of `weights`, else sigmoid.
+   */
+  readonly activation?: string | undefined;
   /** `.npz`, `.safetensors` or `.json` file. */
   readonly weights?: string | undefined;
   /** Directory of IDX files. */
@@ -117,6 +122,9 @@ export interface LayerResult extends LayerCounts {
   /** s of the weights: |w| < 2^s. */
   readonly weightScale: number;
   readonly state: LayerState;
+  readonly activation: ActivationName;
+  /** e of the activations: |a| < 2^e. */
+  readonly activationScale: number;
   /**
    * ‖mean over the images of δ^ℓ‖, as NN&DL chapter 5 plots it; null when the device was gone
    * before its sums were read, or when it is too large for a float64.

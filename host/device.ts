@@ -134,17 +134,17 @@ export class Device implements AsyncDisposable {
   }
 
   /**
-   * Has the device sum up what it holds from address 0 on.
+   * Has the device sum up what it holds from an address on.
    * @throws DeltascopeError `wrong-result` naming the region when that is not `words`.
    */
-  async verify(region: RegionName, words: Words): Promise<void> {
-    await this.#memories.verify(region, words);
+  async verify(region: RegionName, words: Words, address = 0): Promise<void> {
+    await this.#memories.verify(region, words, address);
   }
 
   /**
    * Writes the network, and compares check sums of what the device then holds. An earlier
    * injection ends.
-   * @throws DeltascopeError `network-too-big` or `bad-layers`, before anything is sent;
+   * @throws DeltascopeError `network-too-big`, `no-activation` or `bad-layers`, before anything is sent;
    *   `wrong-result` naming the region that holds something else.
    */
   async loadNetwork(network: IntegerNetwork, { injection }: LoadOptions = {}): Promise<void> {
@@ -153,18 +153,21 @@ export class Device implements AsyncDisposable {
       checkInjection(injection, layout.places);
     }
     this.#layout = undefined;
-    const { layerTable, biases } = layout;
+    const { layerTable, biases, alphas } = layout;
+    const alphasFrom = this.identity.neurons;
     const weights = packWeights(layout.weights);
     await Promise.all([
       this.write('units', this.#unitAddress('layerTable'), layerTable),
       this.write('weights', 0, weights),
       this.write('biases', 0, biases),
+      alphas && this.write('biases', alphasFrom, alphas),
       this.#setRegister('inputWidth', layout.inputWidth),
       this.#setRegister('cost', layout.cost),
       this.#setRegister('layerCount', layerTable.length / LAYER_WORDS),
       injection ? this.#inject(injection) : this.#setRegister('injectLayer', 0),
       this.verify('weights', weights),
       this.verify('biases', biases),
+      alphas && this.verify('biases', alphas, alphasFrom),
     ]);
     this.#network = network;
     this.#layout = layout;

@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   'bad-result',
   'bad-layers',
   'network-too-big',
+  'no-activation',
   'bad-option',
   'output-not-writable',
   'wrong-result',

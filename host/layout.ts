@@ -1,7 +1,8 @@
 /** Where a network lies in the device's memories, and whether it fits there. Pure. */
 
+import { activationMask, BOARDS } from '../contract/boards.ts';
 import { FORMATS } from '../contract/formats.ts';
-import type { IntegerLayer, IntegerNetwork } from '../contract/network.ts';
+import type { ActivationName, IntegerLayer, IntegerNetwork } from '../contract/network.ts';
 import { ACTIVATIONS, COSTS, LAYER_FIELDS, LAYER_WORDS } from '../contract/protocol.ts';
 import { DeltascopeError } from './error.ts';
 import { setField } from './protocol/fields.ts';
@@ -11,7 +12,7 @@ import type { Identity } from './protocol/requests.ts';
 /** The part of the identity that a network has to fit. */
 export type Capacity = Pick<
   Identity,
-  'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'width' | 'layers' | 'recordWords'
+  'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'width' | 'layers' | 'recordWords' | 'activations'
 >;
 
 export interface LayerPlace {
@@ -37,6 +38,8 @@ export interface Layout {
   /** rows × LANES; lane i of group g belongs to neuron g · LANES + i, 0 beyond the last neuron. */
   readonly weights: Int16Array;
   readonly biases: Int32Array;
+  /** α of each neuron, 0 where there is none; undefined when no layer has one. */
+  readonly alphas: Int32Array | undefined;
   readonly neurons: number;
   /** Records that the record memory holds before the first is overwritten. */
   readonly records: number;
@@ -45,7 +48,7 @@ export interface Layout {
 /**
  * @param options.injected δ is given for a layer, so that the cost is not used.
  * @throws DeltascopeError `network-too-big`, naming what it needs and what the device has;
- *   `bad-layers` when the layers do not follow each other, or the cost does not suit the last one.
+ *   `no-activation`, naming the boards that have what is missing; `bad-layers` when the layers do not follow each other, or the cost does not suit the last one.
  */
 export function layOut(
   network: IntegerNetwork,
@@ -59,10 +62,12 @@ export function layOut(
   }
   const places = placeLayers(layers, capacity.lanes);
   checkCapacity(places, capacity);
+  checkActivations(layers, capacity);
   const neurons = layers.reduce((sum, { nOut }) => sum + nOut, 0);
   const layerTable = new Uint32Array(LAYER_WORDS * layers.length);
   const weights = new Int16Array(rowsOf(places) * capacity.lanes);
   const biases = new Int32Array(neurons);
+  const alphas = layers.some((layer) => layer.alphas) ? new Int32Array(neurons) : undefined;
   for (const [index, place] of places.entries()) {
     const layer = layers[index] as IntegerLayer;
     const inputScale = layers[index - 1]?.activationScale ?? 0;
@@ -70,6 +75,7 @@ export function layOut(
     describeLayer(entry, { ...layer, inputScale }, place);
     placeWeights(weights.subarray(place.weightBase * capacity.lanes), layer, capacity.lanes);
     biases.set(layer.biases, place.neuronBase);
+    if (layer.alphas) alphas?.set(layer.alphas, place.neuronBase);
   }
   return {
     places,
@@ -78,6 +84,7 @@ export function layOut(
     layerTable,
     weights,
     biases,
+    alphas,
     neurons,
     records: Math.floor(capacity.recordWords / recordWords(layers.length)),
   };
@@ -147,6 +154,27 @@ function checkChain(layers: readonly IntegerLayer[]): void {
       );
     }
   }
+}
+
+/** @throws DeltascopeError `no-activation`. */
+function checkActivations(
+  layers: readonly IntegerLayer[],
+  { activations }: Pick<Capacity, 'activations'>,
+): void {
+  const names = Object.keys(ACTIVATIONS) as ActivationName[];
+  const isBuilt = (mask: number) => (name: ActivationName) => (mask >> ACTIVATIONS[name]) % 2 === 1;
+  const used = names.filter((name) => layers.some(({ activation }) => activation === name));
+  const missing = used.filter((name) => !isBuilt(activations)(name));
+  if (missing.length === 0) return;
+  const boards = Object.entries(BOARDS).flatMap(([board, values]) =>
+    used.every(isBuilt(activationMask(values))) ? [board] : [],
+  );
+  throw new DeltascopeError(
+    'no-activation',
+    `The device has no ${missing.join(', ')}; it was built with ` +
+      names.filter(isBuilt(activations)).join(', '),
+    { hint: `these boards have it: ${boards.join(', ')}; simulated, --on sim:${boards[0]}` },
+  );
 }
 
 /** @throws DeltascopeError `bad-layers`: the device forms δ^L from a cost for sigmoid outputs only. */

@@ -61,11 +61,11 @@ export class Memories {
    * Asks the device what it holds.
    * @throws DeltascopeError `wrong-result` naming the region when that is not `words`.
    */
-  async verify(region: RegionName, words: Words): Promise<void> {
+  async verify(region: RegionName, words: Words, address = 0): Promise<void> {
     if (words.length === 0) {
       return;
     }
-    const request = checksumRequest(region, { address: 0, count: words.length });
+    const request = checksumRequest(region, { address, count: words.length });
     const payload = await this.#link.request(request);
     const found = decodeChecksum(payload) ?? fail(request, payload);
     const written = crc32(encodeWords(words));

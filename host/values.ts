@@ -49,7 +49,14 @@ export function activationValue(
   return code * 2 ** (activationScale - FORMATS.activation.fraction);
 }
 
-/** σ′ = D · 2^(-15 - E′). */
+/** α of a neuron from its word, D + F · 2^16. */
+export function alphaValue(word: number): number {
+  const mantissa = word % 2 ** FORMATS.alpha.width;
+  const exponent = (word - mantissa) / 2 ** FORMATS.alpha.width;
+  return mantissa * 2 ** (-FORMATS.alpha.fraction - exponent);
+}
+
+/** ∂a/∂z = D · 2^(-15 - E′). */
 export function slopeValue(mantissa: number, exponent: number): number {
   return mantissa * 2 ** (-FORMATS.slope.fraction - exponent);
 }

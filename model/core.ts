@@ -5,6 +5,7 @@
 import { FORMATS } from '../contract/formats.ts';
 import type { CostName } from '../contract/network.ts';
 import {
+  ACTIVATIONS,
   COSTS,
   LAYER_FIELDS,
   LAYER_WORDS,
@@ -19,10 +20,13 @@ import { recordWords } from '../host/protocol/records.ts';
 import type { Identity, RegionName } from '../host/protocol/requests.ts';
 import type { Core } from './endpoint.ts';
 import { type DecodedImage, ImageDecoder } from './image-decoder.ts';
-import { decodeLayers, type HeldLayer } from './network.ts';
+import { decodeLayers, HAS_ALPHA, type HeldLayer } from './network.ts';
 import { countNonZero, encodeRecord } from './record.ts';
 
-type Capacity = Pick<Identity, 'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'recordWords'>;
+type Capacity = Pick<
+  Identity,
+  'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'recordWords' | 'activations'
+>;
 type RegisterName = keyof typeof REGISTERS;
 
 const PARTS = Object.keys(UNIT_MEMORY).length;
@@ -31,6 +35,7 @@ const IMAGES_SPAN = 2 ** 16;
 const HALF = 2 ** 16;
 const WORD = 2 ** 32;
 const FLAGS = Object.values(UNIT_FLAGS).reduce((mask, { bit }) => mask | (1 << bit), 0);
+const ALPHA_BITS = 2 ** (FORMATS.alpha.width + FORMATS.alphaExponent.width) - 1;
 const SLOPE_EXPONENT_LSB = FORMATS.slope.width;
 
 const REGISTER_NAMES = new Map<number, RegisterName>(
@@ -57,12 +62,13 @@ export class ModelCore implements Core {
   #recordAt = 0;
 
   constructor(capacity: Capacity) {
-    const { lanes, weightRows, neurons, inputs } = capacity;
+    const { lanes, weightRows, neurons, inputs, activations } = capacity;
+    const hasAlphas = [...HAS_ALPHA].some((name) => (activations >> ACTIVATIONS[name]) % 2 === 1);
     this.#capacity = capacity;
     this.#images = new ImageDecoder(inputs);
     this.#memories = {
       weights: new Int32Array((weightRows * lanes) / 2),
-      biases: new Int32Array(neurons),
+      biases: new Int32Array(hasAlphas ? 2 * neurons : neurons),
       units: new Int32Array(PARTS * WORDS_PER_NEURON * neurons),
       slopes: new Int32Array(neurons),
     };
@@ -74,7 +80,11 @@ export class ModelCore implements Core {
       return;
     }
     const memory = this.#memories[region];
-    for (const [index, word] of words.entries()) memory[(address + index) % memory.length] = word;
+    for (const [index, word] of words.entries()) {
+      const at = (address + index) % memory.length;
+      const isAlpha = region === 'biases' && at >= this.#capacity.neurons;
+      memory[at] = isAlpha ? word & ALPHA_BITS : word;
+    }
     this.#network = undefined;
   }
 
@@ -114,9 +124,10 @@ export class ModelCore implements Core {
 
   #decodeNetwork(): HeldLayer[] {
     const { weights, biases } = this.#memories;
-    const { lanes } = this.#capacity;
+    const { lanes, neurons } = this.#capacity;
     const memories = { table: this.#part('layerTable'), weights: new Int16Array(weights.buffer) };
-    return decodeLayers({ ...memories, biases, lanes }, this.#register('layerCount', 8));
+    const alphas = biases.subarray(neurons);
+    return decodeLayers({ ...memories, biases, alphas, lanes }, this.#register('layerCount', 8));
   }
 
   #runImage({ codes, label }: DecodedImage): void {

@@ -18,6 +18,8 @@ export interface NetworkMemories {
   /** rows × LANES. */
   readonly weights: Int16Array;
   readonly biases: Int32Array;
+  /** A word a neuron; absent where the board has no activation with an α. */
+  readonly alphas?: Int32Array | undefined;
   readonly lanes: number;
 }
 
@@ -25,15 +27,20 @@ const ACTIVATION_NAMES = new Map<number, ActivationName>(
   (Object.keys(ACTIVATIONS) as ActivationName[]).map((name) => [ACTIVATIONS[name], name]),
 );
 
+/** Activations with an α of each neuron. */
+export const HAS_ALPHA: ReadonlySet<ActivationName> = new Set<ActivationName>(['relu', 'elu']);
+
 /** Layers 1 … `count`, of a table as host/layout.ts writes it. */
 export function decodeLayers(memories: NetworkMemories, count: number): HeldLayer[] {
   return Array.from({ length: count }, (_, index) => decodeLayer(memories, LAYER_WORDS * index));
 }
 
-function decodeLayer({ table, weights, biases, lanes }: NetworkMemories, base: number): HeldLayer {
+function decodeLayer(memories: NetworkMemories, base: number): HeldLayer {
+  const { table, weights, biases, alphas, lanes } = memories;
   const field = (name: keyof typeof LAYER_FIELDS) => getField(table, base, LAYER_FIELDS[name]);
   const [nIn, nOut, weightBase] = [field('nIn'), field('nOut'), field('weightBase')];
   const neuronBase = field('neuronBase');
+  const activation = ACTIVATION_NAMES.get(field('activation')) ?? 'sigmoid';
   const rowMajor = new Int16Array(nIn * nOut);
   for (let neuron = 0; neuron < nOut; neuron++) {
     const lane = neuron % lanes;
@@ -46,7 +53,8 @@ function decodeLayer({ table, weights, biases, lanes }: NetworkMemories, base: n
     ...{ nIn, nOut, neuronBase, weights: rowMajor },
     groups: field('groups'),
     scale: getSignedField(table, base, LAYER_FIELDS.deltaShift) + FORMATS.accumulator.fraction,
-    activation: ACTIVATION_NAMES.get(field('activation')) ?? 'sigmoid',
+    activation,
+    ...(HAS_ALPHA.has(activation) && { alphas: alphas?.slice(neuronBase, neuronBase + nOut) }),
     activationScale: field('activationScale'),
     biases: biases.slice(neuronBase, neuronBase + nOut),
   };

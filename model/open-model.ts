@@ -1,5 +1,5 @@
 /** `golden/fixed` as a device on a wire, for machines that cannot simulate the RTL. */
-import { BOARDS, type BoardName } from '../contract/boards.ts';
+import { activationMask, BOARDS, type BoardName } from '../contract/boards.ts';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { PROTOCOL_VERSION } from '../contract/protocol.ts';
 import type { Identity } from '../host/protocol/requests.ts';
@@ -13,9 +13,21 @@ export function identityOf(board: BoardName): Identity {
   const { id, maxWidth, ...values } = BOARDS[board];
   const { lanes, clockHz, baud, weightRows, neurons, inputs, layers } = values;
   const { recordWords, bufferBytes } = values;
+  const activations = activationMask(values);
   return {
     ...{ protocolVersion: PROTOCOL_VERSION, contractCrc: CONTRACT_CRC, board: id, width: maxWidth },
-    ...{ lanes, clockHz, baud, weightRows, neurons, inputs, layers, recordWords, bufferBytes },
+    ...{
+      lanes,
+      clockHz,
+      baud,
+      weightRows,
+      neurons,
+      inputs,
+      layers,
+      recordWords,
+      bufferBytes,
+      activations,
+    },
   };
 }
 

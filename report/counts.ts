@@ -34,6 +34,8 @@ function countNames([layer]: readonly LayerResult[]): (keyof LayerCounts)[] {
     state: _state,
     log10: _log10,
     fidelity: _fidelity,
+    activation: _activation,
+    activationScale: _activationScale,
     normOfMean: _normOfMean,
     meanOfNorms: _meanOfNorms,
     deltaExponents: _exponents,

@@ -31,10 +31,10 @@ export function renderRun(result: RunResult): string {
 }
 
 export function renderRequest({ request, data, seed, partial }: RunResult): string {
-  const { layers, init, weights, cost } = request;
+  const { layers, init, weights, cost, activation } = request;
   const start = weights === undefined ? `${init} initialisation, seed ${seed}` : `"${weights}"`;
   return [
-    `[${layers.join(',')}], ${start}, ${cost} cost`,
+    `[${layers.join(',')}], ${activation ? `${activation}, ` : ''}${start}, ${cost} cost`,
     partial
       ? `${whole(data.images)} of ${whole(request.images)} images of ${data.name}: stopped early`
       : `${whole(data.images)} images of ${data.name}`,

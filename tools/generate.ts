@@ -1,5 +1,5 @@
 /**
- * `npm run gen`: writes every file derived from the contract and from the σ table, and the board
+ * `npm run gen`: writes every file derived from the contract and from the tables of σ and e^-v, and the board
  * table within README.md.
  * `--check` writes nothing and fails, naming what is stale.
  */
@@ -7,21 +7,53 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BOARDS, type Board } from '../contract/boards.ts';
 import { boardsHeader, protocolPage, pythonConstants, verilogHeader } from '../contract/render.ts';
-import { SEGMENTS, segmentWord } from '../golden/fixed/sigmoid-table.ts';
+import {
+  EXPONENTIAL_SEGMENTS,
+  type Segment,
+  SIGMOID_SEGMENTS,
+  segmentWord,
+} from '../golden/fixed/tail-table.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-function sigmoidTable(): string {
-  const rows = SEGMENTS.map(
+interface Table {
+  readonly name: string;
+  /** The curve. */
+  readonly about: string;
+  readonly segments: readonly Segment[];
+  /** Address of its first word. */
+  readonly first: number;
+}
+
+function tailTable({ name, about, segments, first }: Table): string {
+  const rows = segments.map(
     (segment, index) =>
-      `rom[${index}] = 32'h${segmentWord(segment).toString(16).padStart(8, '0')};`,
+      `rom[${first + index}] = 32'h${segmentWord(segment).toString(16).padStart(8, '0')};`,
   );
   return [
-    '// ds_sigmoid_table.vh: exponent, base, drop of each chord of sigma(-|z|).',
-    '// Generated from golden/fixed/sigmoid-table.ts by `npm run gen`; do not edit.',
+    `// ${name}: exponent, base, drop of each chord of ${about}.`,
+    '// Generated from golden/fixed/tail-table.ts by `npm run gen`; do not edit.',
     ...rows,
     '',
   ].join('\n');
+}
+
+function sigmoidTable(): string {
+  return tailTable({
+    name: 'ds_sigmoid_table.vh',
+    about: 'sigma(-v)',
+    segments: SIGMOID_SEGMENTS,
+    first: 0,
+  });
+}
+
+function exponentialTable(): string {
+  return tailTable({
+    name: 'ds_exponential_table.vh',
+    about: 'exp(-v/2), after those of sigma',
+    segments: EXPONENTIAL_SEGMENTS,
+    first: SIGMOID_SEGMENTS.length,
+  });
 }
 
 const BOARDS_BEGIN = '<!-- boards: written by `npm run gen` from contract/boards.ts -->';
@@ -73,6 +105,7 @@ export const VIEWS: Readonly<Record<string, () => string>> = {
   'rtl/include/ds_contract.vh': verilogHeader,
   'rtl/include/ds_boards.vh': boardsHeader,
   'rtl/core/ds_sigmoid_table.vh': sigmoidTable,
+  'rtl/core/ds_exponential_table.vh': exponentialTable,
   'tests/rtl/contract.py': pythonConstants,
   'docs/protocol.md': protocolPage,
   'README.md': readme,

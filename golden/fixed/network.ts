@@ -5,8 +5,9 @@
 import { FORMATS, NO_EXPONENT } from '../../contract/formats.ts';
 import type { CostName, Injection, IntegerLayer, IntegerNetwork } from '../../contract/network.ts';
 import { bitLength, maxCode, normalise, roundShift, saturate } from './arithmetic.ts';
+import { UNIT_SLOPE } from './rectifier.ts';
 import type { SigmoidResult } from './sigmoid.ts';
-import { activate, UNIT_SLOPE, type UnitResult } from './unit.ts';
+import { activate, type UnitResult } from './unit.ts';
 import { unitFlags } from './unit-flags.ts';
 
 /** One layer of one image. Vectors have n_out elements, codes of contract/formats.ts. */
@@ -158,7 +159,7 @@ function feedForward(network: IntegerNetwork, input: Int32Array): Forward[] {
   let inputScale = 0;
   return network.layers.map((layer) => {
     const { z, saturated } = weightedInputs(layer, activation, inputScale);
-    const units = Array.from(z, (code) => activate(code, layer));
+    const units = Array.from(z, (code, j) => activate(code, layer, layer.alphas?.[j]));
     activation = Int32Array.from(units, (unit) => unit.activation);
     inputScale = layer.activationScale;
     return { z, units, zSaturated: saturated };

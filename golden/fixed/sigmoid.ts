@@ -1,44 +1,54 @@
 /**
- * σ and σ′ bit for bit as `ds_sigmoid_unit` computes them.
+ * σ and tanh with their derivatives, bit for bit as `ds_sigmoid_unit` computes them.
  *
  * t = σ(-|z|) is held as mantissa · 2^exponent, so that σ′ = t(1 - t) keeps its relative error in
- * the tails (design: number formats). |σ error| < 6.1e-5, relative σ′ error < 0.1 % over ±16.
+ * the tails (design: number formats). |σ error| < 6.1e-5, |tanh error| < 1e-4, relative error of
+ * both derivatives < 0.1 % over ±16.
  */
-import { FORMATS, SIGMOID_TABLE } from '../../contract/formats.ts';
+import { FORMATS } from '../../contract/formats.ts';
 import { maxCode, roundShift } from './arithmetic.ts';
-import { SEGMENTS, type Segment } from './sigmoid-table.ts';
+import { doubled, TAIL_ONE, type Tail, tailOf } from './tail.ts';
+import { SIGMOID_SEGMENTS } from './tail-table.ts';
 
-export interface SigmoidResult {
-  /** σ(z), code of `FORMATS.activation`. */
+export interface SigmoidResult extends Tail {
+  /** Code of `FORMATS.activation`. */
   readonly activation: number;
-  /** t = tail · 2^(-16-tailExponent). */
-  readonly tail: number;
-  readonly tailExponent: number;
-  /** 1 - t, code · 2^-16, in [2^15, 2^16]. */
-  readonly complement: number;
-  /** σ′(z) = slope · 2^(-15-slopeExponent). */
+  /** Derivative slope · 2^(-15-slopeExponent). */
   readonly slope: number;
   readonly slopeExponent: number;
 }
 
-const ONE = 2 ** FORMATS.tail.width;
-const OFFSET_SPAN = 2 ** SIGMOID_TABLE.segmentBits;
-
-/** z: code of `FORMATS.z`. */
+/** z: code of `FORMATS.z`. 1 - t is in [2^15, 2^16]. */
 export function sigmoid(z: number): SigmoidResult {
-  const magnitude = Math.abs(z);
-  const { base, drop, exponent } = SEGMENTS[Math.floor(magnitude / OFFSET_SPAN)] as Segment;
-  const offset = magnitude % OFFSET_SPAN;
-  const tail = base - roundShift(drop * offset, SIGMOID_TABLE.segmentBits - 1);
-  const complement = ONE - roundShift(tail, exponent);
-  const small = roundShift(tail, exponent + FORMATS.tail.fraction - FORMATS.activation.fraction);
-  const large = Math.min(ONE / 2 - small, maxCode(FORMATS.activation));
-  return {
-    activation: z < 0 ? small : large,
+  const t = tailOf(Math.abs(z), SIGMOID_SEGMENTS);
+  const { tail, tailExponent, complement } = t;
+  const small = roundShift(
     tail,
-    tailExponent: exponent,
-    complement,
+    tailExponent + FORMATS.tail.fraction - FORMATS.activation.fraction,
+  );
+  const large = Math.min(TAIL_ONE / 2 - small, maxCode(FORMATS.activation));
+  return {
+    ...t,
+    activation: z < 0 ? small : large,
     slope: roundShift(tail * complement, FORMATS.tail.width),
-    slopeExponent: exponent + 1,
+    slopeExponent: tailExponent + 1,
+  };
+}
+
+/**
+ * tanh z = 2 σ(2z) - 1 with the derivative 4 σ′(2z); beyond |z| = 16 both are those at 16.
+ * z: code of `FORMATS.z`; the tail is that of 2z.
+ */
+export function tanh(z: number): SigmoidResult {
+  const t = tailOf(doubled(z), SIGMOID_SEGMENTS);
+  const { tail, tailExponent, complement } = t;
+  const magnitude = Math.min(complement, maxCode(FORMATS.tail)) - TAIL_ONE / 2;
+  // An exponent below 0 is not coded: there the mantissa is twice as large.
+  const first = tailExponent === 0 ? 1 : 0;
+  return {
+    ...t,
+    activation: z < 0 ? -magnitude : magnitude,
+    slope: roundShift(tail * complement, FORMATS.tail.width - first),
+    slopeExponent: tailExponent - 1 + first,
   };
 }

@@ -4,14 +4,18 @@
  * dequantised weights.
  */
 import type { CostName, FloatLayer, FloatNetwork } from '../../contract/network.ts';
-import { COST_FUNCTIONS } from './cost.ts';
-import { sigmoid, sigmoidPrime } from './sigmoid.ts';
+import { ACTIVATION_FUNCTIONS, type ActivationFunction } from './activations.ts';
+import { COST_FUNCTIONS, type Cost } from './cost.ts';
 
 /** One image's journey; element ℓ-1 of each list belongs to layer ℓ = 1 … L and has n_out values. */
 export interface Pass {
   readonly z: readonly Float64Array[];
   readonly a: readonly Float64Array[];
   readonly delta: readonly Float64Array[];
+  /** h′(z). */
+  readonly slope: readonly Float64Array[];
+  /** ∂C/∂a of the hidden layers: δ before it is multiplied by h′(z). */
+  readonly carried: readonly Float64Array[];
 }
 
 export interface Example {
@@ -32,12 +36,14 @@ export interface Gradient {
 /** An unfilled pass; give the same one to `backpropagate` again and again to spare allocations. */
 export function createPass({ layers }: FloatNetwork): Pass {
   const vectors = () => layers.map(({ nOut }) => new Float64Array(nOut));
-  return { z: vectors(), a: vectors(), delta: vectors() };
+  const forward = { z: vectors(), a: vectors(), slope: vectors() };
+  return { ...forward, delta: vectors(), carried: vectors() };
 }
 
 /**
  * z, a and δ of every layer for one image. Fills and returns `pass`.
- * @throws RangeError when the input does not have the width of the network.
+ * @throws RangeError when the input does not have the width of the network, or the output layer is
+ *   not sigmoid.
  */
 export function backpropagate(
   network: FloatNetwork,
@@ -48,7 +54,7 @@ export function backpropagate(
   feedForward(network, example.input, pass);
 
   // BP1: the error of the output layer.
-  const { outputError } = COST_FUNCTIONS[example.cost];
+  const { outputError } = costFunctions(network, example);
   const last = layers.length - 1;
   const z = pass.z[last] as Float64Array;
   const delta = pass.delta[last] as Float64Array;
@@ -56,14 +62,15 @@ export function backpropagate(
     delta[j] = outputError(z[j] as number, j === example.label ? 1 : 0);
   }
 
-  // BP2: δ^ℓ = ((w^(ℓ+1))ᵀ δ^(ℓ+1)) ⊙ σ′(z^ℓ).
+  // BP2: δ^ℓ = ((w^(ℓ+1))ᵀ δ^(ℓ+1)) ⊙ h′(z^ℓ).
   for (let index = last - 1; index >= 0; index -= 1) {
     const below = pass.delta[index] as Float64Array;
     const above = pass.delta[index + 1] as Float64Array;
-    transposedProduct(layers[index + 1] as FloatLayer, above, below);
-    const zBelow = pass.z[index] as Float64Array;
+    const carried = pass.carried[index] as Float64Array;
+    transposedProduct(layers[index + 1] as FloatLayer, above, carried);
+    const slope = pass.slope[index] as Float64Array;
     for (let k = 0; k < below.length; k += 1) {
-      below[k] = (below[k] as number) * sigmoidPrime(zBelow[k] as number);
+      below[k] = (carried[k] as number) * (slope[k] as number);
     }
   }
   return pass;
@@ -71,11 +78,11 @@ export function backpropagate(
 
 /**
  * C of one image.
- * @throws RangeError when the input does not have the width of the network.
+ * @throws RangeError as `backpropagate`.
  */
 export function costOf(network: FloatNetwork, example: Example): number {
   const { z } = feedForward(network, example.input, createPass(network));
-  const { value } = COST_FUNCTIONS[example.cost];
+  const { value } = costFunctions(network, example);
   const outputs = z.at(-1) as Float64Array;
   return outputs.reduce((sum, zj, j) => sum + value(zj, j === example.label ? 1 : 0), 0);
 }
@@ -94,8 +101,35 @@ export function gradientOf(pass: Pass, input: Float64Array): Gradient {
   return { weights, biases: pass.delta.map((delta) => delta.slice()) };
 }
 
-/** z^ℓ = w^ℓ a^(ℓ-1) + b^ℓ and a^ℓ = σ(z^ℓ), NN&DL eq. 25. */
-function feedForward({ layers }: FloatNetwork, input: Float64Array, pass: Pass): Pass {
+/**
+ * ∂C/∂α_j = ∂C/∂a_j · ∂a_j/∂α_j of each hidden layer whose activation has an α (He et al. 2015, eq.
+ * 9): for PReLU min(0, z_j) times the sum that is not yet multiplied by h′.
+ */
+export function alphaGradientOf(
+  { layers }: FloatNetwork,
+  pass: Pass,
+): (Float64Array | undefined)[] {
+  return layers.slice(0, -1).map((layer, index) => {
+    const { alphaDerivative } = functionOf(layer);
+    if (alphaDerivative === undefined) return undefined;
+    const z = pass.z[index] as Float64Array;
+    return pass.carried[index]?.map((sum, j) => sum * alphaDerivative(z[j] as number));
+  });
+}
+
+function functionOf({ activation = 'sigmoid' }: FloatLayer): ActivationFunction {
+  return ACTIVATION_FUNCTIONS[activation];
+}
+
+/** Both costs are those of sigmoid outputs. */
+function costFunctions({ layers }: FloatNetwork, { cost }: Pick<Example, 'cost'>): Cost {
+  const { activation = 'sigmoid' } = layers.at(-1) ?? {};
+  if (activation === 'sigmoid') return COST_FUNCTIONS[cost];
+  throw new RangeError(`the ${cost} cost needs a sigmoid output`);
+}
+
+/** z^ℓ = w^ℓ a^(ℓ-1) + b^ℓ and a^ℓ = h(z^ℓ), NN&DL eq. 25. Fills and returns `pass`. */
+export function feedForward({ layers }: FloatNetwork, input: Float64Array, pass: Pass): Pass {
   let previous = input;
   layers.forEach((layer, index) => {
     if (previous.length !== layer.nIn) {
@@ -104,7 +138,13 @@ function feedForward({ layers }: FloatNetwork, input: Float64Array, pass: Pass):
     const z = pass.z[index] as Float64Array;
     const a = pass.a[index] as Float64Array;
     product(layer, previous, z);
-    for (let j = 0; j < z.length; j += 1) a[j] = sigmoid(z[j] as number);
+    const slope = pass.slope[index] as Float64Array;
+    const { value, derivative } = functionOf(layer);
+    for (let j = 0; j < z.length; j += 1) {
+      const alpha = layer.alphas?.[j] ?? 0;
+      a[j] = value(z[j] as number, alpha);
+      slope[j] = derivative(z[j] as number, alpha);
+    }
     previous = a;
   });
   return pass;

@@ -9,21 +9,26 @@ import type {
   IntegerNetwork,
 } from '../../contract/network.ts';
 import { DeltascopeError } from '../error.ts';
-import { biasValue, weightValue } from '../values.ts';
+import { alphaValue, biasValue, weightValue } from '../values.ts';
 
 export interface QuantiseOptions {
   cost: CostName;
-  /** Of every layer. Default `sigmoid`. */
+  /** Of layers that name none. Default `sigmoid`. */
   activation?: ActivationName | undefined;
+  /** e of each layer whose activation has one. Default: as far as z reaches. */
+  activationScales?: readonly number[] | undefined;
 }
 
 type Format = (typeof FORMATS)['weight' | 'bias'];
 
-/** e of each activation: the identity reaches as far as z. */
-const ACTIVATION_SCALES = {
-  sigmoid: 0,
-  identity: ACTIVATION_SCALE.max,
-} as const satisfies Record<ActivationName, number>;
+/** Whether an activation reaches beyond ±1, so that its layer needs a scale e. */
+export const IS_UNBOUNDED: Readonly<Record<ActivationName, boolean>> = {
+  sigmoid: false,
+  tanh: false,
+  identity: true,
+  relu: true,
+  elu: true,
+};
 
 /**
  * Each layer with the smallest scale s at which all its weights and biases fit: weights are
@@ -33,11 +38,13 @@ const ACTIVATION_SCALES = {
  *   does not fit at the largest scale.
  */
 export function quantise(network: FloatNetwork, options: QuantiseOptions): IntegerNetwork {
-  const { cost, activation = 'sigmoid' } = options;
-  const activationScale = ACTIVATION_SCALES[activation];
+  const { cost, activation: fallback = 'sigmoid', activationScales } = options;
+  let activationScale = 0;
   const layers = network.layers.map((layer, index): IntegerLayer => {
-    const { nIn, nOut } = layer;
-    const inputScale = index === 0 ? 0 : activationScale;
+    const { nIn, nOut, activation = fallback, alphas } = layer;
+    const inputScale = activationScale;
+    const widest = activationScales?.[index] ?? ACTIVATION_SCALE.max;
+    activationScale = IS_UNBOUNDED[activation] ? widest : 0;
     const scale = smallestScale(layer, { number: index + 1, inputScale });
     return {
       nIn,
@@ -45,6 +52,7 @@ export function quantise(network: FloatNetwork, options: QuantiseOptions): Integ
       scale,
       activation,
       activationScale,
+      ...(alphas && { alphas: Int32Array.from(alphas, toAlphaWord) }),
       weights: Int16Array.from(layer.weights, (w) => toCode(w, scale, FORMATS.weight)),
       biases: Int32Array.from(layer.biases, (b) => toCode(b, scale + inputScale, FORMATS.bias)),
     };
@@ -55,16 +63,30 @@ export function quantise(network: FloatNetwork, options: QuantiseOptions): Integ
 /** The values a device computes with; exact, so `quantise` of it gives back the same values. */
 export function dequantise(network: IntegerNetwork): FloatNetwork {
   const layers = network.layers.map((layer, index): FloatLayer => {
-    const { nIn, nOut, scale, weights, biases } = layer;
+    const { nIn, nOut, scale, weights, biases, activation, alphas } = layer;
     const inputScale = network.layers[index - 1]?.activationScale ?? 0;
     return {
       nIn,
       nOut,
+      activation,
+      ...(alphas && { alphas: Float64Array.from(alphas, alphaValue) }),
       weights: Float64Array.from(weights, (code) => weightValue(code, scale)),
       biases: Float64Array.from(biases, (code) => biasValue(code, { scale, inputScale })),
     };
   });
   return { layers };
+}
+
+/** D + F · 2^16 of the nearest α, with the largest D that F allows. */
+function toAlphaWord(alpha: number): number {
+  if (alpha === 0) return 0;
+  const { width, fraction } = FORMATS.alpha;
+  const largest = 2 ** FORMATS.alphaExponent.width - 1;
+  let exponent = 0;
+  while (exponent < largest && Math.round(alpha * 2 ** (fraction + exponent + 1)) < 2 ** width) {
+    exponent += 1;
+  }
+  return exponent * 2 ** width + Math.round(alpha * 2 ** (fraction + exponent));
 }
 
 /** Rounding is monotone, so the extremes of a layer decide. */

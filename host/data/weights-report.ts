@@ -1,6 +1,6 @@
 /** What a network's weights are, what 16 bits of them cost, and which boards have room for them. */
 import { mean, rootMeanSquare, sampleStandardDeviation } from 'simple-statistics';
-import { BOARDS, type Board, type BoardName } from '../../contract/boards.ts';
+import { activationMask, BOARDS, type Board, type BoardName } from '../../contract/boards.ts';
 import { FORMATS } from '../../contract/formats.ts';
 import type {
   FloatLayer,
@@ -158,7 +158,8 @@ function fitBoards(network: IntegerNetwork): BoardFit[] {
 /** What the device of a board will say in its identity. */
 function capacityOf({ maxWidth, ...board }: Board): Capacity {
   const { lanes, weightRows, neurons, inputs, layers, recordWords } = board;
-  return { lanes, weightRows, neurons, inputs, width: maxWidth, layers, recordWords };
+  const activations = activationMask(board);
+  return { lanes, weightRows, neurons, inputs, width: maxWidth, layers, recordWords, activations };
 }
 
 function misfit(network: IntegerNetwork, capacity: Capacity): string | null {

@@ -15,6 +15,7 @@ module ds_device #(
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
     parameter Layers      = 128,
+    parameter Activations = 3,    // bit c: the activation of code c is built
     parameter RecordWords = 1024,
     parameter BufferBytes = 2048,
     parameter ImageBanks  = 2,
@@ -82,6 +83,7 @@ module ds_device #(
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),
       .Layers     (Layers),
+      .Activations(Activations),
       .RecordWords(RecordWords),
       .BufferBytes(BufferBytes)
   ) u_link (
@@ -131,6 +133,7 @@ module ds_device #(
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),
       .Layers     (Layers),
+      .Activations(Activations),
       .RecordWords(RecordWords),
       .ImageBanks (ImageBanks),
       .Shared     (Shared)

@@ -16,6 +16,7 @@ module ds_device_uart #(
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
     parameter Layers      = 128,
+    parameter Activations = 3,    // bit c: the activation of code c is built
     parameter RecordWords = 1024,
     parameter BufferBytes = 2048,
     parameter ImageBanks  = 2,
@@ -74,6 +75,7 @@ module ds_device_uart #(
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),
       .Layers     (Layers),
+      .Activations(Activations),
       .RecordWords(RecordWords),
       .BufferBytes(BufferBytes),
       .ImageBanks (ImageBanks),

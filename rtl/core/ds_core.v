@@ -14,6 +14,7 @@ module ds_core #(
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
     parameter Layers      = 128,
+    parameter Activations = 3,     // bit c: the activation of code c is built
     parameter RecordWords = 1024,
     parameter ImageBanks  = 2,     // 2: an image is received while one is in work
     parameter Shared      = 0      // 1: weights and unit memory have one port, see ds_row_memory
@@ -77,6 +78,10 @@ module ds_core #(
   localparam SCALE_BITS = `DS_LAYER_ACTIVATION_SCALE_WIDTH;
   localparam ACTIVATION_BITS = `DS_LAYER_ACTIVATION_WIDTH;
   localparam ROW_ADDR_BITS = `DS_LAYER_WEIGHT_BASE_WIDTH;
+  // Activations beyond sigmoid and identity.
+  localparam HAS_TANH = (Activations >> `DS_ACTIVATION_TANH) % 2;
+  localparam HAS_RECTIFIERS =
+      (Activations >> `DS_ACTIVATION_RELU) % 2 | (Activations >> `DS_ACTIVATION_ELU) % 2;
   localparam ENTRY_BITS = 32 * `DS_LAYER_WORDS;
 
   // ---- Sequencer and layer table ---------------------------------------------------------------
@@ -163,6 +168,7 @@ module ds_core #(
   wire [7:0] region = {4'd0, host_region_i};
   wire at_weights = region == `DS_REGION_WEIGHTS;
   wire at_biases = region == `DS_REGION_BIASES;
+  wire at_alphas = HAS_RECTIFIERS != 0 && host_addr_i[NEURON_BITS];  // behind the biases
   wire at_units = region == `DS_REGION_UNITS;
   wire at_slopes = region == `DS_REGION_SLOPES;
   reg [2:0] read_q;
@@ -361,7 +367,7 @@ module ds_core #(
   wire error_valid, read_alive, read_responsive;
   wire [WORD_BITS-1:0] error_mantissa, error_slope, read_slope;
   wire [EXP_BITS-1:0] error_exponent, error_slope_exponent, read_slope_exponent;
-  wire [BIAS_BITS-1:0] read_bias;
+  wire [BIAS_BITS-1:0] read_bias, read_alpha;
   wire z_valid, z_soon, unit_soon;
   wire [WIDTH_BITS-1:0] z_index;
   wire [Z_BITS-1:0] z;
@@ -385,6 +391,9 @@ module ds_core #(
       .ScaleBits        (SCALE_BITS),
       .CountBits        (COUNT_BITS),
       .SaturatedExponent(`DS_SATURATED_EXPONENT),
+      .AlphaExponentBits(`DS_ALPHA_EXPONENT_BITS),
+      .Tanh             (HAS_TANH),
+      .Rectifiers       (HAS_RECTIFIERS),
       .Interval         (INTERVAL)
   ) u_forward (
       .clk_i                 (clk_i),
@@ -397,6 +406,9 @@ module ds_core #(
       .neuron_base_i         (neuron_base),
       .z_shift_i             (z_shift),
       .identity_i            (activation == `DS_ACTIVATION_IDENTITY),
+      .tanh_i                (HAS_TANH != 0 && activation == `DS_ACTIVATION_TANH),
+      .relu_i                (HAS_RECTIFIERS != 0 && activation == `DS_ACTIVATION_RELU),
+      .elu_i                 (HAS_RECTIFIERS != 0 && activation == `DS_ACTIVATION_ELU),
       .scale_i               (activation_scale),
       .reserve_i             (drain_reserve),
       .free_o                (drain_free),
@@ -420,12 +432,14 @@ module ds_core #(
       .error_exponent_o      (error_exponent),
       .error_slope_o         (error_slope),
       .error_slope_exponent_o(error_slope_exponent),
-      .bias_write_i          (host_write_i && at_biases),
+      .bias_write_i          (host_write_i && at_biases && !at_alphas),
+      .alpha_write_i         (host_write_i && at_biases && at_alphas),
       .bias_addr_i           (host_addr_i[NEURON_BITS-1:0]),
       .bias_data_i           (host_wdata_i),
       .idle_i                (idle_o),
       .read_addr_i           (read_neuron),
       .read_bias_o           (read_bias),
+      .read_alpha_o          (read_alpha),
       .read_alive_o          (read_alive),
       .read_responsive_o     (read_responsive),
       .slope_addr_i          (slope_addr),
@@ -633,7 +647,7 @@ module ds_core #(
       | ({31'd0, read_alive} << `DS_UNIT_FLAG_ALIVE)
       | ({31'd0, read_responsive} << `DS_UNIT_FLAG_RESPONSIVE);
   always @(posedge clk_i)
-    host_rdata_o <= at_biases ? read_bias : at_slopes ? slope_word
+    host_rdata_o <= at_biases ? (at_alphas ? read_alpha : read_bias) : at_slopes ? slope_word
         : Shared == 0 && at_weights ? row_pair : unit_pair;  // else the unit memory answers both
 endmodule
 `default_nettype wire

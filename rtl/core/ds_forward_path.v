@@ -1,9 +1,9 @@
 // ds_forward_path: from finished accumulators to stored activations.
-// Purpose     bias, rounding, activation; the stores of biases and slopes, and of what was seen of
-//             each unit in some image of the batch: one without derivative in all of them is dead,
-//             one that never left the flat part is saturated.
+// Purpose     bias, rounding, activation; the stores of biases, alphas and slopes, and of what was
+//             seen of each unit in some image of the batch: one without derivative in all of them
+//             is dead, one that never left the flat part is saturated.
 // Latency     7 cycles from capture_i to a group's first z (8 with spread_i), 7 more to its unit (3
-//             for identity), 2 more to its slope and output error.
+//             for identity, 11 for relu and elu), 2 more to its slope and output error.
 // Throughput  1 neuron in Interval cycles.
 // Format      contract/formats.ts, by parameters.
 // Reset       counters and valid flags.   Golden  golden/fixed/network.ts, feedForward;
@@ -28,6 +28,9 @@ module ds_forward_path #(
     parameter ScaleBits         = 3,    // [bits]
     parameter CountBits         = 10,   // [bits]
     parameter SaturatedExponent = 5,
+    parameter AlphaExponentBits = 4,    // [bits]
+    parameter Tanh              = 0,    // 1: is built
+    parameter Rectifiers        = 0,    // 1: relu and elu are built, with an alpha a neuron
     parameter Interval          = 1     // [cycles] from one z to the next, 1 or 2
 ) (
     input  wire                     clk_i,
@@ -40,7 +43,10 @@ module ds_forward_path #(
     input  wire [      WidthBits:0] n_out_i,
     input  wire [   NeuronBits-1:0] neuron_base_i,
     input  wire [   ZShiftBits-1:0] z_shift_i,
-    input  wire                     identity_i,
+    input  wire                     identity_i,     // one of these, else sigmoid
+    input  wire                     tanh_i,
+    input  wire                     relu_i,
+    input  wire                     elu_i,
     input  wire [    ScaleBits-1:0] scale_i,
 
     input  wire                     reserve_i,
@@ -71,11 +77,13 @@ module ds_forward_path #(
     output wire [ ExponentBits-1:0] error_slope_exponent_o,
 
     input  wire                     bias_write_i,
-    input  wire [   NeuronBits-1:0] bias_addr_i,
+    input  wire                     alpha_write_i,
+    input  wire [   NeuronBits-1:0] bias_addr_i,    // of both
     input  wire [     BiasBits-1:0] bias_data_i,
     input  wire                     idle_i,         // reads are for read_addr_i, latency 2
     input  wire [   NeuronBits-1:0] read_addr_i,
     output wire [     BiasBits-1:0] read_bias_o,
+    output wire [     BiasBits-1:0] read_alpha_o,
     output wire                     read_alive_o,
     output wire                     read_responsive_o,
     input  wire [   NeuronBits-1:0] slope_addr_i,   // while not idle, latency 2
@@ -127,7 +135,35 @@ module ds_forward_path #(
       .z_saturated_o      (z_saturated)
   );
 
+  // The alpha of a neuron is read between its z and its slope.
+  localparam ALPHA_BITS = AlphaExponentBits + WordBits;
   wire [5:0] z_age;
+  wire [ALPHA_BITS-1:0] alpha;
+  assign read_alpha_o = {{(BiasBits - ALPHA_BITS) {1'b0}}, alpha};
+  generate
+    if (Rectifiers != 0) begin : g_alphas
+      reg [NeuronBits-1:0] neuron_q;
+      always @(posedge clk_i) begin
+        if (z_age[4]) neuron_q <= neuron_q + {{(NeuronBits - 1) {1'b0}}, 1'b1};
+        if (start_i) neuron_q <= neuron_base_i;
+      end
+      ds_ram #(
+          .Width(ALPHA_BITS),
+          .Depth(Neurons)
+      ) u_alphas (
+          .clk_i  (clk_i),
+          .we_i   (alpha_write_i),
+          .waddr_i(bias_addr_i),
+          .wdata_i(bias_data_i[ALPHA_BITS-1:0]),
+          .raddr_i(idle_i ? read_addr_i : neuron_q),
+          .rdata_o(alpha)
+      );
+    end else begin : g_none
+      assign alpha = {ALPHA_BITS{1'b0}};
+      wire unused = &{1'b0, alpha_write_i, z_age[4]};
+    end
+  endgenerate
+
   wire unit_clamped, unit_saturated, slope_valid, slope_alive;
   wire [WordBits-1:0] slope;
   wire [ExponentBits-1:0] slope_exponent;
@@ -143,15 +179,23 @@ module ds_forward_path #(
       .TailBits         (WordBits),
       .ScaleBits        (ScaleBits),
       .SaturatedExponent(SaturatedExponent),
-      .Interval         (Interval)
+      .AlphaExponentBits(AlphaExponentBits),
+      .Interval         (Interval),
+      .Tanh             (Tanh),
+      .Rectifiers       (Rectifiers)
   ) u_activation (
       .clk_i            (clk_i),
       .rst_i            (rst_i),
       .identity_i       (identity_i),
+      .tanh_i           (tanh_i),
+      .relu_i           (relu_i),
+      .elu_i            (elu_i),
       .scale_i          (scale_i),
       .z_valid_i        (z_valid_o),
       .z_i              (z_o),
       .z_age_o          (z_age),
+      .alpha_i          (alpha[WordBits-1:0]),
+      .alpha_exponent_i (alpha[ALPHA_BITS-1:WordBits]),
       .unit_soon_o      (unit_soon_o),
       .unit_valid_o     (unit_valid_o),
       .unit_activation_o(unit_activation_o),

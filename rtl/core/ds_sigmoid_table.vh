@@ -1,5 +1,5 @@
-// ds_sigmoid_table.vh: exponent, base, drop of each chord of sigma(-|z|).
-// Generated from golden/fixed/sigmoid-table.ts by `npm run gen`; do not edit.
+// ds_sigmoid_table.vh: exponent, base, drop of each chord of sigma(-v).
+// Generated from golden/fixed/tail-table.ts by `npm run gen`; do not edit.
 rom[0] = 32'h00000200;
 rom[1] = 32'h07c003fe;
 rom[2] = 32'h07802bfa;

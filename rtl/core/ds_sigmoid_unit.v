@@ -1,6 +1,6 @@
-// ds_sigmoid_unit: sigma(z), sigma'(z) and the tail t = sigma(-|z|).
+// ds_sigmoid_unit: sigma(z), sigma'(z) and the tail t = sigma(-|z|); those of 2z; e^-|z|.
 // Purpose     t is held as mantissa * 2^-exponent, so that sigma' = t (1 - t) keeps its relative
-//             error in the tails; 512 chords over |z| in [0, 32).
+//             error in the tails; 512 chords over v = |z| in [0, 32), or v = 2|z|, clamped.
 // Latency     6 cycles to activation, negative, tail and complement; 7 to saturated_o; 9 to the
 //             slope and the exponents.
 // Throughput  1 z in Interval cycles.
@@ -17,11 +17,14 @@ module ds_sigmoid_unit #(
     parameter ExponentBits      = 6,   // [bits]
     parameter TailBits          = 16,  // [bits]; activation and slope are as wide
     parameter SaturatedExponent = 5,   // tail exponent from which the unit counts as saturated
+    parameter Exponential       = 0,   // 1: the table of e^(-v/2) is there too
     parameter Interval          = 1    // [cycles] from one z to the next, at least
 ) (
     input  wire                    clk_i,
 
-    input  wire                    enable_i,  // else activation_o is 0
+    input  wire                    enable_i,       // else activation_o is 0; steady, as these two
+    input  wire                    doubled_i,      // v = 2|z|
+    input  wire                    exponential_i,  // t = e^(-v/2)
     input  wire        [      8:0] valid_i,   // bit i: z_i came i cycles ago
     input  wire signed [ZBits-1:0] z_i,
 
@@ -33,8 +36,9 @@ module ds_sigmoid_unit #(
 
     output wire                    saturated_o,
 
-    output wire [    TailBits-1:0] slope_o,
-    output wire [ExponentBits-1:0] slope_exponent_o,
+    input  wire [    TailBits-1:0] factor_i,       // with the tail: complement_o, or another
+    output wire [    TailBits-1:0] slope_o,        // tail * factor
+    output wire [ExponentBits-1:0] slope_exponent_o,  // of sigma'
     output wire [ExponentBits-1:0] tail_exponent_o
 );
   localparam INDEX_BITS = ZBits - 1 - SegmentBits;
@@ -43,27 +47,40 @@ module ds_sigmoid_unit #(
   localparam LOW_BITS = EARLY_PART - DropBits;
   localparam LATE_BITS = WORD_BITS - EARLY_PART;
 
-  reg [WORD_BITS-1:0] rom[0:(1<<INDEX_BITS)-1];
+  localparam ADDR_BITS = Exponential != 0 ? INDEX_BITS + 1 : INDEX_BITS;
+  reg [WORD_BITS-1:0] rom[0:(1<<ADDR_BITS)-1];
   initial begin
     `include "ds_sigmoid_table.vh"
   end
+  generate
+    if (Exponential != 0) begin : g_exponential
+      initial begin
+        `include "ds_exponential_table.vh"
+      end
+    end
+  endgenerate
 
-  // Cycle 0: |z|; -z is the complement of z - 1, and written so the choice costs nothing.
+  // Cycle 0: v; -z is the complement of z - 1, and written so the choice costs nothing.
   // Cycle 1: drop.
   wire negative = z_i[ZBits-1];
   wire [ZBits-2:0] lowered = z_i[ZBits-2:0] + {(ZBits - 1) {negative}};
   wire [ZBits-2:0] magnitude = lowered ^ {(ZBits - 1) {negative}};
-  wire [INDEX_BITS-1:0] index = magnitude[ZBits-2:SegmentBits];
-  wire [INDEX_BITS-1:0] index3;  // numbers without a q: of that cycle
+  wire [ZBits-2:0] twice = {magnitude[ZBits-3:0], 1'b0} | {(ZBits - 1) {magnitude[ZBits-2]}};
+  wire [ZBits-2:0] v = doubled_i ? twice : magnitude;
+  /* verilator lint_off UNUSEDSIGNAL */  // one table needs no choice
+  wire [INDEX_BITS:0] place = {exponential_i, v[ZBits-2:SegmentBits]};
+  /* verilator lint_on UNUSEDSIGNAL */
+  wire [ADDR_BITS-1:0] index = place[ADDR_BITS-1:0];
+  wire [ADDR_BITS-1:0] index3;  // numbers without a q: of that cycle
   wire negative5;
   reg [EARLY_PART-1:0] early_q1;
   reg [SegmentBits-1:0] offset_q1;
   always @(posedge clk_i) begin
     early_q1  <= rom[index][EARLY_PART-1:0];
-    offset_q1 <= magnitude[SegmentBits-1:0];
+    offset_q1 <= v[SegmentBits-1:0];
   end
   ds_delay #(
-      .Width   (INDEX_BITS),
+      .Width   (ADDR_BITS),
       .Cycles  (3),
       .Interval(Interval),
       .Held    (0)
@@ -207,7 +224,8 @@ module ds_sigmoid_unit #(
   assign activation_is_one_o = !negative_o && code[CODE_BITS];
   assign activation_o = {1'b0, code[CODE_BITS-1:0] ^ {CODE_BITS{negative_o}}};
 
-  // Cycles 7 to 9: tail * (1 - t). A tiny t counts as 2^-16 there and is rounded off again.
+  // Cycles 7 to 9: tail * factor. A tiny t counts as 2^-16 in 1 - t and is rounded off again. Of 4
+  // sigma'(2z) the exponent is 2 less; where that is below 0, the mantissa is doubled.
   /* verilator lint_off UNUSEDSIGNAL */  // the bits that are rounded away
   wire [2*TailBits-1:0] product;
   /* verilator lint_on UNUSEDSIGNAL */
@@ -219,10 +237,13 @@ module ds_sigmoid_unit #(
   ) u_slope (
       .clk_i(clk_i),
       .a_i  (tail_o),
-      .b_i  (complement_o),
+      .b_i  (factor_i),
       .p_o  (product)
   );
-  assign slope_o = product[2*TailBits-1:TailBits]
-      + {{(TailBits - 1) {1'b0}}, product[TailBits-1] || tiny9};
+  wire twofold = doubled_i && !exponential_i && tail_exponent_o == {ExponentBits{1'b0}};
+  wire [TailBits:0] upper = twofold
+      ? product[2*TailBits-2:TailBits-2] : product[2*TailBits-1:TailBits-1];
+  assign slope_o = upper[TailBits:1]
+      + {{(TailBits - 1) {1'b0}}, upper[0] || (tiny9 && !exponential_i)};
 endmodule
 `default_nettype wire

@@ -17,6 +17,7 @@
   .Inputs(1024), \
   .MaxWidth(256), \
   .Layers(128), \
+  .Activations(3), \
   .RecordWords(1024), \
   .BufferBytes(1024), \
   .ImageBanks(1), \
@@ -37,6 +38,7 @@
   .Inputs(1024), \
   .MaxWidth(256), \
   .Layers(128), \
+  .Activations(31), \
   .RecordWords(1024), \
   .BufferBytes(2048), \
   .ImageBanks(2), \
@@ -57,6 +59,7 @@
   .Inputs(1024), \
   .MaxWidth(256), \
   .Layers(128), \
+  .Activations(31), \
   .RecordWords(2048), \
   .BufferBytes(4096), \
   .ImageBanks(2), \

@@ -40,6 +40,9 @@
 `define DS_COST_QUADRATIC 1'd1
 `define DS_ACTIVATION_SIGMOID 4'd0
 `define DS_ACTIVATION_IDENTITY 4'd1
+`define DS_ACTIVATION_TANH 4'd2
+`define DS_ACTIVATION_RELU 4'd3
+`define DS_ACTIVATION_ELU 4'd4
 
 `define DS_REQUEST_HEADER_BYTES 4
 `define DS_REQUEST_MAX_PAYLOAD 1024
@@ -144,6 +147,10 @@
 `define DS_SLOPE_FRACTION 15
 `define DS_SLOPE_EXPONENT_BITS 6
 `define DS_SLOPE_EXPONENT_FRACTION 0
+`define DS_ALPHA_BITS 16
+`define DS_ALPHA_FRACTION 15
+`define DS_ALPHA_EXPONENT_BITS 4
+`define DS_ALPHA_EXPONENT_FRACTION 0
 `define DS_BACK_SUM_BITS 40
 `define DS_BACK_SUM_FRACTION 0
 `define DS_PRODUCT_BITS 20
@@ -164,6 +171,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Layers[15:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hdf313a1d, 16'd1}
+`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h689c9433, 16'd1}
 
 `endif

@@ -29,6 +29,7 @@ module ds_command_decoder #(
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
     parameter Layers      = 128,
+    parameter Activations = 3,    // bit c: the activation of code c is built
     parameter RecordWords = 1024,
     parameter BufferBytes = 2048
 ) (

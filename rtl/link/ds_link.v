@@ -17,6 +17,7 @@ module ds_link #(
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
     parameter Layers      = 128,
+    parameter Activations = 3,    // bit c: the activation of code c is built
     parameter RecordWords = 1024,
     parameter BufferBytes = 2048
 ) (
@@ -138,6 +139,7 @@ module ds_link #(
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),
       .Layers     (Layers),
+      .Activations(Activations),
       .RecordWords(RecordWords),
       .BufferBytes(BufferBytes)
   ) u_decoder (

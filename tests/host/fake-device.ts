@@ -24,6 +24,7 @@ export const IDENTITY_OF_FAKE: Identity = {
   inputs: 64,
   width: 32,
   layers: 8,
+  activations: 0b11,
   recordWords: 64,
   bufferBytes: 2048,
 };

@@ -22,10 +22,11 @@ const plain = ({
   scale,
   activation,
   activationScale,
+  alphas,
   weights,
   biases,
 }: IntegerLayer) => ({
-  ...{ nIn, nOut, scale, activation, activationScale },
+  ...{ nIn, nOut, scale, activation, activationScale, alphas: alphas && [...alphas] },
   sums: [weights, biases].map((words) => crc32(Buffer.from(words.buffer))),
 });
 
@@ -65,8 +66,8 @@ describe.each(Object.keys(BOARDS) as BoardName[])('openModel(%s)', (board) => {
     for (let number = 0; number < CASES; number++) {
       const { network, injection } = drawCase(draw, identity);
       const layout = layOut(network, identity, { injected: injection !== undefined });
-      const { layerTable: table, weights, biases } = layout;
-      const memories = { table, weights, biases, lanes: identity.lanes };
+      const { layerTable: table, weights, biases, alphas } = layout;
+      const memories = { table, weights, biases, alphas, lanes: identity.lanes };
       const held = decodeLayers(memories, network.layers.length);
       expect(held.map(plain)).toEqual(network.layers.map(plain));
     }

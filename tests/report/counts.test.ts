@@ -12,6 +12,8 @@ const reference = {
 const frame = {
   neurons: 3,
   weightScale: 0,
+  activation: 'sigmoid',
+  activationScale: 0,
   normOfMean: 1,
   meanOfNorms: 1,
   float64: reference,

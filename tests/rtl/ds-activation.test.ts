@@ -1,6 +1,6 @@
 /** ds_activation: each activation through the one port, each with its own latency. */
 import { expect, test } from 'vitest';
-import { FORMATS, SATURATED_EXPONENT, SIGMOID_TABLE } from '../../contract/formats.ts';
+import { FORMATS, SATURATED_EXPONENT, TAIL_TABLE } from '../../contract/formats.ts';
 import type { ActivationName } from '../../contract/network.ts';
 import { ACTIVATIONS, LAYER_FIELDS } from '../../contract/protocol.ts';
 import { activate } from '../../golden/fixed/unit.ts';
@@ -27,9 +27,9 @@ test.each(CASES)(
     await runModule('ds_activation', {
       parameters: {
         ZBits: FORMATS.z.width,
-        SegmentBits: SIGMOID_TABLE.segmentBits,
-        BaseBits: SIGMOID_TABLE.baseBits,
-        DropBits: SIGMOID_TABLE.dropBits,
+        SegmentBits: TAIL_TABLE.segmentBits,
+        BaseBits: TAIL_TABLE.baseBits,
+        DropBits: TAIL_TABLE.dropBits,
         ExponentBits: FORMATS.tailExponent.width,
         TailBits: FORMATS.tail.width,
         ScaleBits: LAYER_FIELDS.activationScale.width,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'vitest';
-import { FORMATS, SATURATED_EXPONENT, SIGMOID_TABLE } from '../../contract/formats.ts';
+import { FORMATS, SATURATED_EXPONENT, TAIL_TABLE } from '../../contract/formats.ts';
 import { roundShift } from '../../golden/fixed/arithmetic.ts';
 import { sigmoid } from '../../golden/fixed/sigmoid.ts';
 import { expectAllPassed, runCocotb } from '../bridge/cocotb.ts';
@@ -13,7 +13,7 @@ import { runModule } from './run-module.ts';
 const LATENCY = 9;
 const Z_MAX = 2 ** (FORMATS.z.width - 1) - 1;
 const COMPLEMENT_MAX = 2 ** FORMATS.tail.width - 1; // stands for 1 as well
-const SEGMENT = 2 ** SIGMOID_TABLE.segmentBits;
+const SEGMENT = 2 ** TAIL_TABLE.segmentBits;
 
 test('ds_sigmoid_unit equals sigmoid for every z', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deltascope-sigmoid-'));
@@ -39,7 +39,7 @@ test.each([1, 2])('ds_sigmoid_unit answers on time, a z in %i cycles', async (in
   await runModule('ds_sigmoid_unit', {
     parameters: { Interval: interval },
     vectors: (random) => {
-      const borders = Array.from({ length: SIGMOID_TABLE.segments }, (_, i) => i * SEGMENT);
+      const borders = Array.from({ length: TAIL_TABLE.segments }, (_, i) => i * SEGMENT);
       const codes = [
         ...[0, 1, -1, Z_MAX, -Z_MAX],
         ...borders.flatMap((z) => [z, -z]),

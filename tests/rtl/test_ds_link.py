@@ -162,8 +162,8 @@ async def identity(dut):
     reply = await link.expect(c.STATUS_OK, c.OPCODE_IDENTIFY, 77, b"\x01\x00\xfe\x80")
     assert reply.payload[:4] == b"\x01\x00\xfe\x80"
     names = ["BoardId", "Lanes", "ClockHz", "Baud", "WeightRows", "Neurons", "Inputs", "MaxWidth"]
-    names += ["Layers", "RecordWords", "BufferBytes"]
-    version, crc, *values = struct.unpack("<HIBBIIIHHHHHH", reply.payload[4:])
+    names += ["Layers", "Activations", "RecordWords", "BufferBytes"]
+    version, crc, *values = struct.unpack("<HIBBIIIHHHBBHH", reply.payload[4:])
     assert len(reply.payload) == 4 + c.IDENTITY_BYTES
     assert (version, crc) == (1, c.CONTRACT_CRC)
     assert values == [parameter(dut, name) for name in names]

@@ -1,7 +1,16 @@
 /** Seeded random networks and images that fit a device, with corners more often than chance. */
 import { mersenne } from 'pure-rand/generator/mersenne';
-import type { CostName, Injection, IntegerLayer, IntegerNetwork } from '../../contract/network.ts';
+import type {
+  ActivationName,
+  CostName,
+  Injection,
+  IntegerLayer,
+  IntegerNetwork,
+} from '../../contract/network.ts';
+import { ACTIVATIONS } from '../../contract/protocol.ts';
+import { IS_UNBOUNDED } from '../../host/data/quantise.ts';
 import type { Capacity } from '../../host/layout.ts';
+import { HAS_ALPHA } from '../../model/network.ts';
 
 export interface Case {
   readonly network: IntegerNetwork;
@@ -31,8 +40,9 @@ export function drawCase(
   const layers: IntegerLayer[] = [];
   for (const [index, nOut] of widths.slice(1).entries()) {
     // A cost needs a sigmoid output.
-    const sigmoid = draw(4) > 0 || (injection === undefined && index === widths.length - 2);
-    layers.push(drawLayer(draw, { nIn: widths[index] as number, nOut, sigmoid }));
+    const isOutput = injection === undefined && index === widths.length - 2;
+    const activation = isOutput ? 'sigmoid' : drawActivation(draw, capacity);
+    layers.push(drawLayer(draw, { nIn: widths[index] as number, nOut, activation }));
   }
   const images = 1 + draw(4);
   const nIn = widths[0] as number;
@@ -47,17 +57,49 @@ export function drawCase(
 
 function drawLayer(
   draw: Draw,
-  { nIn, nOut, sigmoid }: { nIn: number; nOut: number; sigmoid: boolean },
+  { nIn, nOut, activation }: { nIn: number; nOut: number; activation: ActivationName },
 ): IntegerLayer {
+  const isUnbounded = IS_UNBOUNDED[activation];
   return {
     nIn,
     nOut,
     scale: draw(4) === 0 ? draw(24) - 15 : draw(6) - 3,
-    activation: sigmoid ? 'sigmoid' : 'identity',
-    activationScale: sigmoid ? 0 : draw(6),
+    activation,
+    activationScale: isUnbounded ? draw(6) : 0,
+    ...(HAS_ALPHA.has(activation) && {
+      alphas: Int32Array.from({ length: nOut }, drawAlphas(draw)),
+    }),
     weights: Int16Array.from({ length: nIn * nOut }, drawWeights(draw)),
     biases: Int32Array.from({ length: nOut }, drawBiases(draw)),
   };
+}
+
+/** Sigmoid for about half of the layers, the others as the device has them. */
+function drawActivation(draw: Draw, { activations }: Capacity): ActivationName {
+  const built = (Object.keys(ACTIVATIONS) as ActivationName[]).filter(
+    (name) => (activations >> ACTIVATIONS[name]) % 2 === 1,
+  );
+  return draw(2) === 0 ? 'sigmoid' : (built[draw(built.length)] as ActivationName);
+}
+
+/** Words of α in [0, 1]. */
+function drawAlphas(draw: Draw): () => number {
+  const word = () => {
+    const exponent = draw(16);
+    return exponent * 2 ** 16 + draw(exponent === 0 ? 2 ** 15 + 1 : 2 ** 16);
+  };
+  switch (draw(4)) {
+    case 0:
+      return () => 0;
+    case 1:
+      return () => 2 ** 15;
+    case 2: {
+      const one = word();
+      return () => one;
+    }
+    default:
+      return word;
+  }
 }
 
 function drawInjection(draw: Draw, widths: readonly number[]): Injection {

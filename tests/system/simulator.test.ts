@@ -11,7 +11,7 @@ import { execa } from 'execa';
 import { SerialPort } from 'serialport';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareWithFixed } from '../../bench/compare-fixed.ts';
-import { BOARDS } from '../../contract/boards.ts';
+import { activationMask, BOARDS } from '../../contract/boards.ts';
 import { BAUD, OPCODES, REGISTERS } from '../../contract/protocol.ts';
 import { type Device, openDevice } from '../../host/device.ts';
 import { type Measurement, measure } from '../../host/measure.ts';
@@ -72,7 +72,8 @@ async function cpuSeconds(pid: number): Promise<number> {
 
 function someCase(number: number, widths: number[]): Case {
   const { maxWidth: width, ...capacity } = BOARDS[BOARD];
-  return drawCase(createDraw(SEED + number), { ...capacity, width }, widths);
+  const activations = activationMask(BOARDS[BOARD]);
+  return drawCase(createDraw(SEED + number), { ...capacity, activations, width }, widths);
 }
 
 /** The same network, its images over and over. */

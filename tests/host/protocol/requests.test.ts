@@ -84,7 +84,7 @@ describe('requests', () => {
       ...[0, 0x10],
       ...[0, 4],
       ...[0, 1],
-      ...[0x80, 0],
+      ...[0x80, 0b11111],
       ...[0, 0x10],
       ...[0, 0x10],
     ];
@@ -102,6 +102,7 @@ describe('requests', () => {
       inputs: 1024,
       width: 256,
       layers: 128,
+      activations: 0b11111,
       recordWords: 4096,
       bufferBytes: 4096,
     });

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FORMATS, SIGMOID_TABLE } from '../../../contract/formats.ts';
-import { SEGMENTS, segmentWord } from '../../../golden/fixed/sigmoid-table.ts';
+import { FORMATS, TAIL_TABLE } from '../../../contract/formats.ts';
+import { SIGMOID_SEGMENTS, segmentWord } from '../../../golden/fixed/tail-table.ts';
 import { ROOT } from '../../../tools/setup/environment.mjs';
 
 const MANTISSA = 2 ** FORMATS.tail.width;
-const { segments, segmentBits, baseBits, dropBits, exponentBits } = SIGMOID_TABLE;
+const { segments, segmentBits, baseBits, dropBits, exponentBits } = TAIL_TABLE;
 
-describe('SEGMENTS', () => {
+describe('SIGMOID_SEGMENTS', () => {
   test('cover |z| up to the end of its format', () => {
-    expect(SEGMENTS).toHaveLength(segments);
+    expect(SIGMOID_SEGMENTS).toHaveLength(segments);
     expect(segments * 2 ** segmentBits).toBe(2 ** (FORMATS.z.width - 1));
   });
 
   test('hold a normalised base and fit their columns', () => {
-    for (const { base, drop, exponent } of SEGMENTS) {
+    for (const { base, drop, exponent } of SIGMOID_SEGMENTS) {
       expect(base).toBeGreaterThanOrEqual(MANTISSA / 2);
       expect(base).toBeLessThan(MANTISSA);
       expect(drop).toBeGreaterThanOrEqual(0);
@@ -27,10 +27,10 @@ describe('SEGMENTS', () => {
   });
 
   test('begin at 1/2 and fall without a gap wider than the error bound', () => {
-    expect(SEGMENTS[0]).toMatchObject({ base: MANTISSA / 2, exponent: 0 });
+    expect(SIGMOID_SEGMENTS[0]).toMatchObject({ base: MANTISSA / 2, exponent: 0 });
     const value = (mantissa: number, exponent: number) => mantissa * 2 ** -exponent;
-    SEGMENTS.slice(1).forEach(({ base, exponent }, i) => {
-      const before = SEGMENTS[i] as (typeof SEGMENTS)[number];
+    SIGMOID_SEGMENTS.slice(1).forEach(({ base, exponent }, i) => {
+      const before = SIGMOID_SEGMENTS[i] as (typeof SIGMOID_SEGMENTS)[number];
       const end = value(before.base - 2 * before.drop, before.exponent);
       expect(Math.abs(end / value(base, exponent) - 1)).toBeLessThan(1e-3);
     });
@@ -39,7 +39,7 @@ describe('SEGMENTS', () => {
 
 describe('segmentWord', () => {
   test('packs exponent, base and drop without overlap', () => {
-    for (const segment of SEGMENTS) {
+    for (const segment of SIGMOID_SEGMENTS) {
       const word = BigInt(segmentWord(segment));
       const field = (lsb: number, width: number) =>
         Number((word >> BigInt(lsb)) & ((1n << BigInt(width)) - 1n));
@@ -53,6 +53,6 @@ describe('segmentWord', () => {
     const text = readFileSync(path.join(ROOT, 'rtl', 'core', 'ds_sigmoid_table.vh'), 'utf8');
     const rows = [...text.matchAll(/rom\[(\d+)\] = 32'h([0-9a-f]{8});/g)];
     const rom = rows.map(([, index, word]) => [Number(index), Number.parseInt(word ?? '', 16)]);
-    expect(rom).toEqual(SEGMENTS.map((segment, index) => [index, segmentWord(segment)]));
+    expect(rom).toEqual(SIGMOID_SEGMENTS.map((segment, index) => [index, segmentWord(segment)]));
   });
 });
