@@ -44,7 +44,7 @@ function reachOf({ activation, alphas }: FloatLayer, z: Float64Array): number {
   let reach = 0;
   z.forEach((value, j) => {
     const isUsed =
-      value > 0 || activation === 'identity' || (activation === 'relu' && alphas?.[j] !== 0);
+      value > 0 || activation === 'identity' || (activation === 'relu' && (alphas?.[j] ?? 0) !== 0);
     if (isUsed) reach = Math.max(reach, Math.abs(value));
   });
   return reach;

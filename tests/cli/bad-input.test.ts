@@ -44,6 +44,12 @@ describe('a wrong command line ends with 2 and names what would do', () => {
       /Unknown initialiser "xavier".*\n {2}--init takes one of: nielsen, normal/,
     ],
     ['run --init constant', /"constant" needs a parameter: constant:c/],
+    [
+      'run --activation reul',
+      /Unknown activation "reul"; did you mean "relu"\?\n {2}--activation takes, one for all/,
+    ],
+    ['run --activation leaky:2', /The α of "leaky" is a number from 0 to 1, not "2"/],
+    ['run --activation elu,elu,elu,elu', /names 4 layers, and the network has 2 hidden layers and/],
     ['run --on sim:icebraker', /Unknown board "icebraker"; did you mean "icebreaker"\?/],
     ['run --on icebreaker', /"icebreaker" is a board, not a port\n {2}--on sim:icebreaker/],
     ['run --images', /'--images <n>' argument missing/],

@@ -48,6 +48,48 @@ test('run --on model:BOARD --json has null for what the model cannot know', asyn
   expect(JSON.parse(await readFile(path.join(out, 'result.json'), 'utf8'))).toEqual(result);
 });
 
+test.each(['tanh', 'relu', 'leaky:0.01', 'prelu', 'rrelu', 'elu:1', 'identity', 'sigmoid,elu'])(
+  'run --activation %s names it, with its scales, and agrees with float64',
+  async (activation) => {
+    const args = ['run', '--on', 'model', '--images', '20', '--init', 'he2015', '--json'];
+    const { stdout, stderr, status } = await deltascope(
+      [...args, '--activation', activation],
+      BARE,
+    );
+    expect(status, stderr).toBe(0);
+    const { request, layers, fixed } = JSON.parse(stdout) as RunResult;
+    expect(request.activation).toBe(activation);
+    expect(fixed.equal).toBe(true);
+    const [first, second, output] = layers;
+    expect(output).toMatchObject({ activation: 'sigmoid', activationScale: 0 });
+    const isUnbounded = !['tanh', 'sigmoid'].includes(second?.activation ?? '');
+    expect((second?.activationScale ?? 0) > 0).toBe(isUnbounded);
+    expect(first?.activationSaturated).toBe(0);
+    for (const { float64SameWeights } of layers) {
+      expect(float64SameWeights.normPerImageError?.median).toBeLessThan(0.001);
+    }
+  },
+);
+
+test('a board without the activation says so, and which boards have it', async () => {
+  const args = ['run', '--on', 'model:icebreaker', '--images', '1', '--activation', 'tanh,relu'];
+  const { stderr, status } = await deltascope(args, BARE);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^error: The device has no tanh, relu; it was built with sigmoid, identity$/m,
+  );
+  expect(stderr).toMatch(/these boards have it: ulx3s-25f, ulx3s-85f/);
+});
+
+test('a cost of outputs that are not sigmoid is refused by name', async () => {
+  const args = ['run', '--on', 'model', '--images', '1', '--activation', 'relu,relu,tanh'];
+  const { stderr, status } = await deltascope(args, BARE);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(
+    /The cross-entropy cost needs sigmoid in the output layer 3, which has tanh/,
+  );
+});
+
 test('bench --on model measures both networks and says that the model has no clock', async () => {
   const out = path.join(folder, 'bench');
   const args = ['bench', '--on', 'model', '--images', '10', '--out', out];

@@ -101,6 +101,31 @@ describe('layOut', () => {
     expect(places.map(({ activationScale }) => activationScale)).toEqual([5, 0]);
   });
 
+  it('puts the α of each neuron at its place, 0 where a layer has none', () => {
+    const [first, second, third] = network([3, 2, 2, 2]).layers as IntegerLayer[];
+    const alphas = Int32Array.of(32768, 0xffff + 3 * 2 ** 16);
+    const layers = [first, { ...second, activation: 'relu', alphas }, third] as IntegerLayer[];
+    const device = { ...IDENTITY_OF_FAKE, activations: 0b11111 };
+    const layout = layOut({ layers, cost: 'quadratic' }, device);
+    expect(layout.alphas).toEqual(Int32Array.of(0, 0, ...alphas, 0, 0));
+    expect(layOut(network([3, 2]), device).alphas).toBeUndefined();
+  });
+
+  it('refuses activations that the device was built without, naming boards that have them', () => {
+    const layers = network([3, 2, 2, 2, 2, 2]).layers.map((layer, index) => {
+      const activation = (['elu', 'sigmoid', 'tanh', 'identity', 'sigmoid'] as const)[index];
+      return { ...layer, activation } as IntegerLayer;
+    });
+    const asked = () => layOut({ layers, cost: 'quadratic' }, IDENTITY_OF_FAKE);
+    expect(asked).toThrow(
+      expect.objectContaining({
+        code: 'no-activation',
+        message: 'The device has no tanh, elu; it was built with sigmoid, identity',
+        hint: 'these boards have it: ulx3s-25f, ulx3s-85f; simulated, --on sim:ulx3s-25f',
+      }),
+    );
+  });
+
   it('refuses a cost for outputs that are not sigmoid by name, unless δ is injected', () => {
     const [first, second] = network([3, 5, 2]).layers as [IntegerLayer, IntegerLayer];
     const layers = [first, { ...second, activation: 'identity' as const, activationScale: 5 }];

@@ -5,7 +5,9 @@ import path from 'node:path';
 import { test } from 'vitest';
 import { FORMATS, SATURATED_EXPONENT, TAIL_TABLE } from '../../contract/formats.ts';
 import { roundShift } from '../../golden/fixed/arithmetic.ts';
-import { sigmoid } from '../../golden/fixed/sigmoid.ts';
+import { sigmoid, tanh } from '../../golden/fixed/sigmoid.ts';
+import { doubled as doubledOf, tailOf } from '../../golden/fixed/tail.ts';
+import { EXPONENTIAL_SEGMENTS, SIGMOID_SEGMENTS } from '../../golden/fixed/tail-table.ts';
 import { expectAllPassed, runCocotb } from '../bridge/cocotb.ts';
 import { designOf } from './design.ts';
 import { runModule } from './run-module.ts';
@@ -35,33 +37,59 @@ test('ds_sigmoid_unit equals sigmoid for every z', async () => {
   }
 });
 
-test.each([1, 2])('ds_sigmoid_unit answers on time, a z in %i cycles', async (interval) => {
-  await runModule('ds_sigmoid_unit', {
-    parameters: { Interval: interval },
-    vectors: (random) => {
-      const borders = Array.from({ length: TAIL_TABLE.segments }, (_, i) => i * SEGMENT);
-      const codes = [
-        ...[0, 1, -1, Z_MAX, -Z_MAX],
-        ...borders.flatMap((z) => [z, -z]),
-        ...random.list(500, () => random.integer(-Z_MAX, Z_MAX)),
-      ];
-      return codes.map((z) => [[z], resultFields(z)]);
-    },
-  });
-});
+const CASES = [
+  { curve: 'σ(-|z|)', interval: 1, doubled: 0, exponential: 0 },
+  { curve: 'σ(-|z|)', interval: 2, doubled: 0, exponential: 0 },
+  { curve: 'σ(-2|z|)', interval: 1, doubled: 1, exponential: 0 },
+  { curve: 'e^-|z|', interval: 1, doubled: 1, exponential: 1 },
+] as const;
 
-/** In the order of OUTPUTS in test_ds_sigmoid_unit.py. */
-function resultFields(z: number): number[][] {
-  const { activation, tail, tailExponent, slope, slopeExponent, ...s } = sigmoid(z);
-  const complement = Math.min(s.complement, COMPLEMENT_MAX);
+test.each(CASES)(
+  'ds_sigmoid_unit answers on time, $curve, a z in $interval cycles',
+  async (mode) => {
+    await runModule('ds_sigmoid_unit', {
+      parameters: { Interval: mode.interval, Exponential: mode.exponential },
+      vectors: (random) => {
+        const borders = Array.from({ length: TAIL_TABLE.segments }, (_, i) => i * SEGMENT);
+        const codes = [
+          ...[0, 1, -1, Z_MAX, -Z_MAX],
+          ...borders.flatMap((z) => [z, -z]),
+          ...random.list(500, () => random.integer(-Z_MAX, Z_MAX)),
+        ];
+        const items = codes.map((z) => {
+          const factor = random.integer(0, COMPLEMENT_MAX);
+          return [[z], ...resultFields(z, { ...mode, factor })];
+        });
+        return { doubled: mode.doubled, exponential: mode.exponential, items };
+      },
+    });
+  },
+);
+
+/** Results in the order of GROUPS in test_ds_sigmoid_unit.py, and the factor of the slope. */
+function resultFields(
+  z: number,
+  { doubled, exponential, factor: alpha }: (typeof CASES)[number] & { factor: number },
+): [number[][], number] {
+  const v = doubled ? doubledOf(z) : Math.abs(z);
+  const t = tailOf(v, exponential ? EXPONENTIAL_SEGMENTS : SIGMOID_SEGMENTS);
+  const { tail, tailExponent } = t;
+  const complement = Math.min(t.complement, COMPLEMENT_MAX);
+  const factor = exponential ? alpha : complement;
+  const slope = exponential
+    ? roundShift(tail * alpha, FORMATS.tail.width)
+    : (doubled ? tanh : sigmoid)(z).slope;
+  const small = roundShift(tail, tailExponent + 1);
   // sigma that would be 1: told apart, and the largest code in place of 0.
-  const isOne = z >= 0 && roundShift(tail, tailExponent + 1) === 0;
+  const isOne = z >= 0 && small === 0;
+  const activation = isOne ? 0 : z < 0 ? small : COMPLEMENT_MAX / 2 + 0.5 - small;
   const saturated = tailExponent >= SATURATED_EXPONENT ? 1 : 0;
-  return [
-    [z < 0 ? 1 : 0, isOne ? 0 : activation, isOne ? 1 : 0, tail, complement],
+  const fields = [
+    [z < 0 ? 1 : 0, activation, isOne ? 1 : 0, tail, complement],
     [saturated],
-    [slope, slopeExponent, tailExponent],
+    [slope, tailExponent + 1, tailExponent],
   ];
+  return [fields, factor];
 }
 
 /** The words of sigmoid_bench.v, two halves of 40 bits, by code of z; -2^19 never occurs. */

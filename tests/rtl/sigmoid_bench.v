@@ -45,6 +45,8 @@ module sigmoid_bench #(
   ds_sigmoid_unit u_unit (
       .clk_i           (clk_i),
       .enable_i        (1'b1),
+      .doubled_i       (1'b0),
+      .exponential_i   (1'b0),
       .valid_i         ({valid_q[7:0], busy_q}),
       .z_i             (z_q),
       .negative_o      (early[48]),
@@ -53,6 +55,7 @@ module sigmoid_bench #(
       .tail_o          (early[31:16]),
       .complement_o    (early[15:0]),
       .saturated_o     (),
+      .factor_i        (early[15:0]),
       .slope_o         (got[21:6]),
       .slope_exponent_o(got[5:0]),
       .tail_exponent_o (got[45:40])

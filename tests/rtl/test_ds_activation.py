@@ -4,19 +4,30 @@ import cocotb
 from harness import check_reset, cycle, generator, parameter, read, start, vectors
 from spaced import check_spaced
 
-LATENCY = {"identity": 3, "sigmoid": 7}
+LATENCY = {"identity": 3, "sigmoid": 7, "tanh": 7, "relu": 11, "elu": 11}
 SLOPE_AFTER = 2
 SOON = 3
+ALPHA_AFTER = 6
 
 
-def latency_of(case: dict) -> int:
-    return LATENCY["identity" if case["identity"] else "sigmoid"]
+def chosen(activation: str) -> dict[str, int]:
+    """The inputs that choose it."""
+    names = ("identity", "tanh", "relu", "elu")
+    return {f"{name}_i": int(name == activation) for name in names}
+
+
+def beside(history) -> dict[str, int]:
+    """The valid flag, and the alpha of the neuron when it is due."""
+    due = next(iter(history[ALPHA_AFTER : ALPHA_AFTER + 1]), None)
+    alpha, exponent = due[2] if due else (0, 0)
+    valid = int(history[0] is not None)
+    return {"z_valid_i": valid, "alpha_i": alpha, "alpha_exponent_i": exponent}
 
 
 async def begin(dut) -> tuple[dict, int]:
     case = vectors()
-    await start(dut, identity_i=case["identity"], scale_i=case["scale"], z_valid_i=0)
-    return case, latency_of(case)
+    await start(dut, **chosen(case["activation"]), scale_i=case["scale"], z_valid_i=0)
+    return case, LATENCY[case["activation"]]
 
 
 @cocotb.test()
@@ -36,22 +47,24 @@ async def units_and_slopes_follow_on_time(dut, idle):
         ],
         interval=parameter(dut, "Interval"),
         idle=idle,
-        beside=lambda history: {"z_valid_i": int(history[0] is not None)},
+        beside=beside,
     )
 
 
 @cocotb.test()
-async def nothing_of_identity_is_left_for_a_sigmoid_layer(dut):
+@cocotb.parametrize(other=list(LATENCY))
+async def nothing_of_a_layer_is_left_for_the_next(dut, other):
     """The layer changes as soon as the last slope is out."""
-    await start(dut, identity_i=1, scale_i=0, z_valid_i=1)
+    case = vectors()
+    await start(dut, **chosen(case["activation"]), scale_i=0, z_valid_i=1)
     await cycle(dut)
     await cycle(dut, z_valid_i=0)
     while not read(dut.slope_valid_o):
         await cycle(dut)
     while read(dut.slope_valid_o):
         await cycle(dut)
-    await cycle(dut, identity_i=0)
-    for _ in range(LATENCY["sigmoid"] + SLOPE_AFTER):
+    await cycle(dut, **chosen(other))
+    for _ in range(max(LATENCY.values()) + SLOPE_AFTER):
         assert not read(dut.unit_valid_o) and not read(dut.slope_valid_o)
         await cycle(dut)
 

@@ -12,18 +12,26 @@ GROUPS = [
 ]
 
 
-def ages(history) -> dict[str, int]:
-    return {"valid_i": sum((item is not None) << age for age, item in enumerate(history[:9]))}
+def beside(history) -> dict[str, int]:
+    """The ages of the words, and the factor of the slope with the tail."""
+    ages = sum((item is not None) << age for age, item in enumerate(history[:9]))
+    return {"valid_i": ages, "factor_i": history[6][2] if history[6] else 0}
 
 
 @cocotb.test()
 @cocotb.parametrize(idle=[0.0, 0.5])
 async def results_follow_z_on_time(dut, idle):
-    await start(dut, enable_i=1)
+    case = vectors()
+    await start(dut, enable_i=1, doubled_i=case["doubled"], exponential_i=case["exponential"])
     interval = parameter(dut, "Interval")
-    items = vectors()
     await check_spaced(
-        dut, items, inputs=["z_i"], groups=GROUPS, interval=interval, idle=idle, beside=ages
+        dut,
+        case["items"],
+        inputs=["z_i"],
+        groups=GROUPS,
+        interval=interval,
+        idle=idle,
+        beside=beside,
     )
 
 

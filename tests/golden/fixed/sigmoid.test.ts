@@ -1,7 +1,7 @@
 /** Bounds that the file's header and contract/formats.ts promise, over all 2^20 - 1 codes of z. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FORMATS } from '../../../contract/formats.ts';
-import { sigmoid } from '../../../golden/fixed/sigmoid.ts';
+import { sigmoid, tanh } from '../../../golden/fixed/sigmoid.ts';
 
 const Z_MAX = 2 ** (FORMATS.z.width - 1) - 1;
 const Z_UNIT = 2 ** -FORMATS.z.fraction;
@@ -9,6 +9,7 @@ const ACTIVATION_ONE = 2 ** FORMATS.activation.fraction;
 const SLOPE_RANGE = 16 / Z_UNIT;
 const ACTIVATION_BOUND = 6.1e-5;
 const SLOPE_BOUND = 1e-3;
+const TANH_BOUND = 1e-4;
 
 /** σ(-|z|) without cancellation. */
 function tail(z: number): number {
@@ -79,4 +80,35 @@ test('sigmoid(0) is exactly 1/2 and its slope exactly 1/4', () => {
   expect(slopeValue(s)).toBe(1 / 4);
   expect(s.tail * 2 ** (-FORMATS.tail.width - s.tailExponent)).toBe(1 / 2);
   expect(s.complement * 2 ** -FORMATS.tail.width).toBe(1 / 2);
+});
+
+describe('tanh', () => {
+  test('is within 1e-4 of tanh everywhere, and odd', () => {
+    let worst = 0;
+    for (let code = 0; code <= Z_MAX; code++) {
+      const { activation } = tanh(code);
+      worst = Math.max(worst, Math.abs(activation / ACTIVATION_ONE - Math.tanh(code * Z_UNIT)));
+      if (tanh(-code).activation + activation !== 0) expect.fail(`z = ${code} is not odd`);
+    }
+    expect(worst).toBeLessThanOrEqual(TANH_BOUND);
+  });
+
+  test('has a slope within 0.1 % of 1/cosh² for |z| < 16, its mantissa within its format', () => {
+    let worst = 0;
+    for (let code = 0; code < SLOPE_RANGE; code++) {
+      const result = tanh(code);
+      const exact = 1 / Math.cosh(code * Z_UNIT) ** 2;
+      worst = Math.max(worst, Math.abs(slopeValue(result) / exact - 1));
+      const { slope, slopeExponent } = result;
+      const fits = slope < 2 ** FORMATS.slope.width && slopeExponent >= 0;
+      if (!fits) expect.fail(`z = ${code}: ${slope}, ${slopeExponent}`);
+    }
+    expect(worst).toBeLessThanOrEqual(SLOPE_BOUND);
+  });
+
+  test('is exactly 0 at 0 with slope 1, and stays as at 16 beyond', () => {
+    expect(tanh(0).activation).toBe(0);
+    expect(slopeValue(tanh(0))).toBe(1);
+    expect(tanh(Z_MAX)).toEqual(tanh(SLOPE_RANGE));
+  });
 });

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CostName, FloatNetwork } from '../../../contract/network.ts';
-import { backpropagate, costOf, gradientOf } from '../../../golden/float64/network.ts';
+import type { ActivationName, CostName, FloatNetwork } from '../../../contract/network.ts';
+import { ACTIVATION_FUNCTIONS } from '../../../golden/float64/activations.ts';
+import {
+  alphaGradientOf,
+  backpropagate,
+  costOf,
+  gradientOf,
+} from '../../../golden/float64/network.ts';
 import { sigmoid, sigmoidPrime } from '../../../golden/float64/sigmoid.ts';
 import { initialise } from '../../../host/data/initialisers.ts';
 
@@ -99,6 +105,56 @@ describe('backpropagate', () => {
         },
       ),
     );
+  });
+
+  test('agrees with finite differences for every activation, also of α', () => {
+    const hidden = Object.keys(ACTIVATION_FUNCTIONS) as ActivationName[];
+    const lists = fc.array(fc.constantFrom(...hidden), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(lists, fc.nat(), fc.constantFrom(...COSTS), (names, seed, cost) => {
+        const widths = [4, ...names.map((_, index) => 3 + index), 3];
+        const random = initialise(widths, { initialiser: 'normal', seed });
+        const layers = random.layers.map((layer, index) => {
+          const alphas = Float64Array.from(layer.biases, (_, j) => (seed % (j + 2)) / (j + 2));
+          return { ...layer, activation: names[index] ?? ('sigmoid' as const), alphas };
+        });
+        const network = { layers };
+        const x = Float64Array.of(0.3, -0.7, 0.9, 0.2);
+        const example = { input: x, label: 1, cost };
+        const pass = backpropagate(network, example);
+        fc.pre(pass.z.every((z) => z.every((value) => Math.abs(value) > 1e-2)));
+        const { weights, biases } = gradientOf(pass, x);
+        const ofAlphas = alphaGradientOf(network, pass);
+        layers.forEach((layer, index) => {
+          const hasAlpha = ['relu', 'elu'].includes(layer.activation);
+          expect(ofAlphas[index] !== undefined).toBe(hasAlpha);
+          const gradients = [weights[index], biases[index], ofAlphas[index]];
+          [layer.weights, layer.biases, hasAlpha ? layer.alphas : []].forEach(
+            (parameters, kind) => {
+              parameters.forEach((value, i) => {
+                const step = 1e-5;
+                parameters[i] = value + step;
+                const up = costOf(network, example);
+                parameters[i] = value - step;
+                const down = costOf(network, example);
+                parameters[i] = value;
+                const slope = (up - down) / (2 * step);
+                const error = Math.abs((gradients[kind]?.[i] ?? Number.NaN) - slope);
+                expect(error).toBeLessThan(1e-6 * Math.max(1, Math.abs(slope)));
+              });
+            },
+          );
+        });
+      }),
+    );
+  });
+
+  test('refuses a cost of an output that is not sigmoid', () => {
+    const { layers } = initialise([2, 1], { seed: 1 });
+    const tanh = { layers: layers.map((layer) => ({ ...layer, activation: 'tanh' as const })) };
+    const example = { input: Float64Array.of(1, 0), label: 0, cost: 'quadratic' as const };
+    expect(() => backpropagate(tanh, example)).toThrow(/needs a sigmoid output/);
+    expect(() => costOf(tanh, example)).toThrow(/needs a sigmoid output/);
   });
 
   test('gives a chain of one neuron a layer the product of NN&DL eq. 114', () => {

@@ -121,6 +121,50 @@ describe('quantise', () => {
   });
 });
 
+describe('activations', () => {
+  const [layer] = networkOf([0.5, 0.25], [0.125]).layers as [FloatNetwork['layers'][number]];
+  const relu = { ...layer, activation: 'relu' as const };
+  const cost = 'quadratic';
+
+  test('an unbounded one reaches as far as z, or as it is told; the others ±1', () => {
+    const names = ['tanh', 'relu', 'elu', 'identity', 'sigmoid'] as const;
+    const layers = names.map((activation) => ({ ...layer, activation }));
+    const scalesOf = (activationScales?: number[]) =>
+      quantise({ layers }, { cost, activationScales }).layers.map((l) => l.activationScale);
+    expect(scalesOf()).toEqual([0, 5, 5, 5, 0]);
+    expect(scalesOf([1, 2, 3, 4, 5])).toEqual([0, 2, 3, 4, 0]);
+  });
+
+  test('biases are in the scale of the inputs of their own layer', () => {
+    const activationScales = [2, 0];
+    const { layers } = quantise({ layers: [relu, layer] }, { cost, activationScales });
+    const [first, second] = layers;
+    expect(second?.biases[0]).toBe((first?.biases[0] as number) / 4);
+    expect(dequantise({ layers, cost }).layers.map(({ biases }) => biases[0])).toEqual([
+      0.125, 0.125,
+    ]);
+  });
+
+  test.each<[alpha: number, mantissa: number, exponent: number]>([
+    [0, 0, 0],
+    [1, 2 ** 15, 0],
+    [0.5, 2 ** 15, 1],
+    [0.25, 2 ** 15, 2],
+    [1 - 2 ** -16, 2 ** 16 - 1, 1],
+    [1 - 2 ** -18, 2 ** 15, 0],
+    [0.01, 0xa3d7, 7],
+    [2 ** -20, 2 ** 10, 15],
+  ])('α = %d is %d · 2^(-15-%d)', (alpha, mantissa, exponent) => {
+    const alphas = Float64Array.of(alpha);
+    const { layers } = quantise({ layers: [{ ...relu, alphas }] }, { cost });
+    expect(layers[0]?.alphas).toEqual(Int32Array.of(mantissa + exponent * 2 ** 16));
+    const [back] = dequantise({ layers, cost }).layers;
+    expect(back?.activation).toBe('relu');
+    expect(back?.alphas?.[0]).toBe(mantissa * 2 ** (-15 - exponent));
+    expect(Math.abs((back?.alphas?.[0] as number) - alpha)).toBeLessThanOrEqual(alpha * 2 ** -16);
+  });
+});
+
 describe('dequantise', () => {
   test('gives values code · 2^(s - fraction)', () => {
     const network: IntegerNetwork = {
