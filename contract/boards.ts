@@ -126,7 +126,7 @@ export const BOARDS = {
     imageBanks: 2,
     sharedMemory: false,
     bufferBytes: 2048,
-    intended: { multipliers: 20, blockRams: 53, weightMemories: 0 },
+    intended: { multipliers: 21, blockRams: 54, weightMemories: 0 },
     verified: 'simulated',
   },
   'ulx3s-85f': {
@@ -156,7 +156,7 @@ export const BOARDS = {
     imageBanks: 2,
     sharedMemory: false,
     bufferBytes: 4096,
-    intended: { multipliers: 36, blockRams: 179, weightMemories: 0 },
+    intended: { multipliers: 37, blockRams: 181, weightMemories: 0 },
     verified: 'simulated',
   },
 } as const satisfies Record<string, Board>;
