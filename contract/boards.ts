@@ -156,7 +156,7 @@ export const BOARDS = {
     imageBanks: 2,
     sharedMemory: false,
     bufferBytes: 4096,
-    intended: { multipliers: 37, blockRams: 181, weightMemories: 0 },
+    intended: { multipliers: 37, blockRams: 182, weightMemories: 0 },
     verified: 'simulated',
   },
 } as const satisfies Record<string, Board>;

@@ -70,6 +70,7 @@ module ds_activation #(
       .ExponentBits     (ExponentBits),
       .TailBits         (TailBits),
       .SaturatedExponent(SaturatedExponent),
+      .Doubled          (Tanh | Rectifiers),
       .Exponential      (Rectifiers),
       .Interval         (Interval)
   ) u_sigmoid (

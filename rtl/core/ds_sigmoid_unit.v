@@ -17,13 +17,14 @@ module ds_sigmoid_unit #(
     parameter ExponentBits      = 6,   // [bits]
     parameter TailBits          = 16,  // [bits]; activation and slope are as wide
     parameter SaturatedExponent = 5,   // tail exponent from which the unit counts as saturated
+    parameter Doubled           = 0,   // 1: v may be 2|z|
     parameter Exponential       = 0,   // 1: the table of e^(-v/2) is there too
     parameter Interval          = 1    // [cycles] from one z to the next, at least
 ) (
     input  wire                    clk_i,
 
     input  wire                    enable_i,       // else activation_o is 0; steady, as these two
-    input  wire                    doubled_i,      // v = 2|z|
+    input  wire                    doubled_i,      // v = 2|z|, else |z|
     input  wire                    exponential_i,  // t = e^(-v/2)
     input  wire        [      8:0] valid_i,   // bit i: z_i came i cycles ago
     input  wire signed [ZBits-1:0] z_i,
@@ -66,7 +67,7 @@ module ds_sigmoid_unit #(
   wire [ZBits-2:0] lowered = z_i[ZBits-2:0] + {(ZBits - 1) {negative}};
   wire [ZBits-2:0] magnitude = lowered ^ {(ZBits - 1) {negative}};
   wire [ZBits-2:0] twice = {magnitude[ZBits-3:0], 1'b0} | {(ZBits - 1) {magnitude[ZBits-2]}};
-  wire [ZBits-2:0] v = doubled_i ? twice : magnitude;
+  wire [ZBits-2:0] v = Doubled != 0 && doubled_i ? twice : magnitude;
   /* verilator lint_off UNUSEDSIGNAL */  // one table needs no choice
   wire [INDEX_BITS:0] place = {exponential_i, v[ZBits-2:SegmentBits]};
   /* verilator lint_on UNUSEDSIGNAL */
@@ -240,10 +241,17 @@ module ds_sigmoid_unit #(
       .b_i  (factor_i),
       .p_o  (product)
   );
-  wire twofold = doubled_i && !exponential_i && tail_exponent_o == {ExponentBits{1'b0}};
-  wire [TailBits:0] upper = twofold
-      ? product[2*TailBits-2:TailBits-2] : product[2*TailBits-1:TailBits-1];
-  assign slope_o = upper[TailBits:1]
-      + {{(TailBits - 1) {1'b0}}, upper[0] || (tiny9 && !exponential_i)};
+  generate
+    if (Doubled != 0) begin : g_doubled
+      wire twofold = doubled_i && !exponential_i && tail_exponent_o == {ExponentBits{1'b0}};
+      wire [TailBits:0] upper = twofold
+          ? product[2*TailBits-2:TailBits-2] : product[2*TailBits-1:TailBits-1];
+      assign slope_o = upper[TailBits:1]
+          + {{(TailBits - 1) {1'b0}}, upper[0] || (tiny9 && !exponential_i)};
+    end else begin : g_single
+      assign slope_o = product[2*TailBits-1:TailBits]
+          + {{(TailBits - 1) {1'b0}}, product[TailBits-1] || tiny9};
+    end
+  endgenerate
 endmodule
 `default_nettype wire

@@ -54,8 +54,9 @@ describe.each(boards)('$title', (board) => {
     expect(Math.abs(actual / board.baud - 1)).toBeLessThan(0.02);
   });
 
-  test('has a multiplier a lane, two for sigma, one each for delta and norm', () => {
-    expect(board.intended.multipliers).toBe(board.lanes + 4);
+  test('has a multiplier a lane, two for sigma, one each for delta, norm and the α of a relu', () => {
+    const hasAlpha = board.activations.some((name) => name === 'relu' || name === 'elu');
+    expect(board.intended.multipliers).toBe(board.lanes + (hasAlpha ? 5 : 4));
   });
 
   test('has a pin for each port of its top, and no pin twice', () => {

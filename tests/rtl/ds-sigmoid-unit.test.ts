@@ -48,7 +48,11 @@ test.each(CASES)(
   'ds_sigmoid_unit answers on time, $curve, a z in $interval cycles',
   async (mode) => {
     await runModule('ds_sigmoid_unit', {
-      parameters: { Interval: mode.interval, Exponential: mode.exponential },
+      parameters: {
+        Interval: mode.interval,
+        Doubled: mode.doubled,
+        Exponential: mode.exponential,
+      },
       vectors: (random) => {
         const borders = Array.from({ length: TAIL_TABLE.segments }, (_, i) => i * SEGMENT);
         const codes = [
