@@ -241,17 +241,14 @@ module ds_sigmoid_unit #(
       .b_i  (factor_i),
       .p_o  (product)
   );
-  generate
-    if (Doubled != 0) begin : g_doubled
-      wire twofold = doubled_i && !exponential_i && tail_exponent_o == {ExponentBits{1'b0}};
-      wire [TailBits:0] upper = twofold
-          ? product[2*TailBits-2:TailBits-2] : product[2*TailBits-1:TailBits-1];
-      assign slope_o = upper[TailBits:1]
-          + {{(TailBits - 1) {1'b0}}, upper[0] || (tiny9 && !exponential_i)};
-    end else begin : g_single
-      assign slope_o = product[2*TailBits-1:TailBits]
-          + {{(TailBits - 1) {1'b0}}, product[TailBits-1] || tiny9};
-    end
-  endgenerate
+  localparam PRODUCT_BITS = 2 * TailBits;
+  wire twofold = Doubled != 0 && doubled_i && !exponential_i
+      && tail_exponent_o == {ExponentBits{1'b0}};
+  wire round_up = product[TailBits-1] || (tiny9 && (Exponential == 0 || !exponential_i));
+  wire [TailBits-1:0] single = product[PRODUCT_BITS-1:TailBits]
+      + {{(TailBits - 1) {1'b0}}, round_up};
+  wire [TailBits-1:0] twice_single = product[PRODUCT_BITS-2:TailBits-1]
+      + {{(TailBits - 1) {1'b0}}, product[TailBits-2]};
+  assign slope_o = twofold ? twice_single : single;
 endmodule
 `default_nettype wire
