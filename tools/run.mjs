@@ -58,6 +58,8 @@ const VERBS = {
   boards: (args) => climb(['boards'], args),
   gate: (args) => climb(['gate'], args),
   gatesim: simulateGates,
+  'campaign:exact': (args) =>
+    setUp('bench').then(() => runTypeScript('tests/system/campaign-exact.ts', args)),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   clean,
 };

@@ -1,13 +1,12 @@
 /** Small random networks through a netlist's UART pins, against `golden/fixed`. */
 import { readFile } from 'node:fs/promises';
-import { compareWithFixed } from '../../bench/compare-fixed.ts';
 import { openGates } from '../../bench/gates.ts';
 import type { BoardName } from '../../contract/boards.ts';
-import { type Device, openDevice } from '../../host/device.ts';
+import { openDevice } from '../../host/device.ts';
 import type { Capacity } from '../../host/layout.ts';
-import { measure } from '../../host/measure.ts';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
 import { type Case, createDraw, type Draw, drawCase } from '../system/random-network.ts';
+import { runCase } from '../system/run-case.ts';
 
 const SEED = Number(process.env['DELTASCOPE_SEED'] ?? 20_261_121);
 
@@ -85,15 +84,4 @@ export async function runCases(
   }
   const statistics = JSON.parse(await readFile(statsFile, 'utf8'));
   return { firstDifference, valuesCompared, fillSeed, label, ...statistics };
-}
-
-async function runCase(device: Device, { network, inputs, labels, injection }: Case) {
-  await device.loadNetwork(network, { injection });
-  const images = inputs.map((codes, index) => ({
-    codes: Int16Array.from(codes),
-    label: labels[index] as number,
-  }));
-  const measurement = await measure(device, images, { observe: true });
-  const unitFlags = await device.readUnitFlags();
-  return compareWithFixed(network, { inputs, labels, injection }, { ...measurement, unitFlags });
 }

@@ -1,8 +1,7 @@
 /** The whole device in Verilator against `golden/fixed`, bit for bit. */
 import { describe, expect, test } from 'vitest';
-import { compareWithFixed } from '../../bench/compare-fixed.ts';
-import { measure } from '../../host/measure.ts';
-import { type Case, createDraw, drawCase } from './random-network.ts';
+import { createDraw, drawCase } from './random-network.ts';
+import { runCase, widthsOf } from './run-case.ts';
 import { sharedBoard } from './simulated.ts';
 
 const SEED = Number(process.env['DELTASCOPE_SEED'] ?? 20_261_121);
@@ -37,18 +36,3 @@ describe.each(BOARDS)('simulated %s', (board) => {
     }
   });
 });
-
-async function runCase(device: Awaited<ReturnType<ReturnType<typeof sharedBoard>>>, drawn: Case) {
-  const { network, inputs, labels, injection } = drawn;
-  await device.loadNetwork(network, { injection });
-  const images = inputs.map((codes, index) => ({
-    codes: Int16Array.from(codes),
-    label: labels[index] as number,
-  }));
-  const measurement = await measure(device, images, { observe: true });
-  return compareWithFixed(network, { inputs, labels, injection }, measurement);
-}
-
-function widthsOf({ network }: Case): number[] {
-  return [network.layers[0]?.nIn ?? 0, ...network.layers.map(({ nOut }) => nOut)];
-}
