@@ -30,8 +30,8 @@ function stateOf(
   { activation = 'sigmoid' as ActivationName, w = 0.5 } = {},
 ) {
   const layer = { nIn: 1, nOut: 1, weights: Float64Array.of(w), biases: Float64Array.of(0) };
-  const network: FloatNetwork = { layers: [layer, layer] };
-  const integers = quantise(network, { cost: 'quadratic', activation });
+  const network: FloatNetwork = { layers: [{ ...layer, activation }, layer] };
+  const integers = quantise(network, { cost: 'quadratic' });
   const held = { ...COUNTS, sumSquares: 1, deltaExponent: 0 };
   const data = {
     ...{ name: 'one pixel', count: 1, rows: 1, columns: 1 },
