@@ -10,6 +10,8 @@ import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderDiff } from '../report/diff.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
+  ACTIVATION_HELP,
+  activationFlag,
   fillSeedFlag,
   INIT_HELP,
   imagesFlag,
@@ -38,6 +40,7 @@ equal bit for bit: if not, the exit status is 1 and the waves of that image are 
 Examples:
   $ npx deltascope diff
   $ npx deltascope diff --layers 784,30,30,30,10 --init normal --images 100
+  $ npx deltascope diff --activation tanh,elu:1 --init xavier-normal
   $ npx deltascope diff --tolerance 0.0001         the first value that is off by 0.01 %
   $ npx deltascope diff --on sim:icebreaker --json > diff.json
   $ npx deltascope diff --on serial:ib1234         the board, and the same one simulated
@@ -46,6 +49,7 @@ Examples:
 const flags = z.object({
   layers: z.string().optional(),
   init: initFlag,
+  activation: activationFlag,
   seed: seedFlag,
   images: imagesFlag,
   cost: z.custom<CostName>(),
@@ -70,6 +74,7 @@ export function diffCommand(): Command {
     .description('name the first value in which float64, fixed, simulated RTL and board part')
     .option('--layers <widths>', `as of run (default: those of --weights, else ${DEFAULT_LAYERS})`)
     .option('--init <name>', INIT_HELP, 'nielsen')
+    .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
     .option('--seed <n>', 'of the initialisation', '1')
     .option('--images <n>', 'the first n training images', '5')
     .addOption(
