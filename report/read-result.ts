@@ -1,7 +1,12 @@
 /** A result file, judged: it may be anybody's. */
 import { z } from 'zod';
 import type { ExperimentResult, ExperimentResults } from '../contract/experiment.ts';
-import type { RunResult } from '../contract/result.ts';
+import {
+  LAYER_STATES,
+  type LayerCounts,
+  type LayerState,
+  type RunResult,
+} from '../contract/result.ts';
 
 const number = z.number();
 const text = z.string();
@@ -100,15 +105,25 @@ const experiment = z.looseObject({
   commandLine: text,
 });
 
+const numberOrNull = number.nullable();
+
 const reference = z.looseObject({
-  normOfMean: number,
-  meanOfNorms: number,
-  normOfMeanError: number.nullable(),
-  meanOfNormsError: number.nullable(),
-  normPerImageError: z.looseObject({ p99: number }).nullable(),
+  normOfMean: numberOrNull,
+  meanOfNorms: numberOrNull,
+  normOfMeanError: numberOrNull,
+  meanOfNormsError: numberOrNull,
+  normPerImageError: z.looseObject({ median: number, p99: number }).nullable(),
 });
 
-/** What the report shows of a `run`. */
+const counts = {
+  roundedToZero: number,
+  deltaSaturated: number,
+  zSaturated: number,
+  activationSaturated: number,
+  saturatedUnits: number,
+} as const satisfies Record<keyof LayerCounts, z.ZodType>;
+
+/** What the report shows of a `run`, in HTML or as text. */
 const run = z.looseObject({
   kind: z.literal('run'),
   schema: z.literal(1),
@@ -118,6 +133,7 @@ const run = z.looseObject({
     layers: z.array(number),
     init: text,
     seed: number,
+    images: number,
     cost: text,
     weights: text.optional(),
   }),
@@ -126,13 +142,58 @@ const run = z.looseObject({
     z.looseObject({
       layer: number,
       neurons: number,
-      normOfMean: number.nullable(),
-      meanOfNorms: number,
-      roundedToZero: number,
+      state: z.enum(Object.keys(LAYER_STATES) as [LayerState, ...LayerState[]]),
+      normOfMean: numberOrNull,
+      meanOfNorms: numberOrNull,
+      log10: z.object({ normOfMean: numberOrNull, meanOfNorms: numberOrNull }),
+      deltaExponents: z.object({ min: number, max: number }).nullable(),
+      units: z.object({ dead: number, alwaysSaturated: number }).nullable(),
       float64: reference,
+      float64SameWeights: reference,
+      fidelity: z.object({
+        cosineOfMean: numberOrNull,
+        cosinePerImage: z.object({ median: number, min: number }).nullable(),
+        largestUlps: numberOrNull,
+        signFlips: numberOrNull,
+        otherBranch: numberOrNull,
+      }),
+      ...counts,
     }),
   ),
-  fixed: z.looseObject({ equal: z.boolean(), valuesCompared: number }),
+  fixed: z.object({
+    equal: z.boolean(),
+    valuesCompared: number,
+    firstDifference: z
+      .object({
+        image: numberOrNull,
+        layer: number,
+        quantity: text,
+        neuron: numberOrNull,
+        device: number,
+        fixed: number,
+      })
+      .nullable(),
+  }),
+  perImage: z.object({
+    cycles: numberOrNull,
+    forwardCycles: numberOrNull,
+    backwardCycles: numberOrNull,
+    alignCycles: numberOrNull,
+    rows: number,
+    drainStalls: numberOrNull,
+    waitCycles: numberOrNull,
+    nonZeroInputs: number,
+  }),
+  link: z.looseObject({ bytesSent: number, bytesReceived: number }),
+  time: z.object({
+    device: numberOrNull,
+    link: number,
+    measured: number,
+    simulator: numberOrNull,
+    host: number,
+    golden: number,
+  }),
+  seed: number,
   contractCrc: text,
   tools: z.record(text, text),
   commandLine: text,

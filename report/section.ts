@@ -7,7 +7,8 @@ import type {
   Point,
   ResultTable,
 } from '../contract/experiment.ts';
-import type { LayerResult, RunResult } from '../contract/result.ts';
+import { LAYER_STATES, type LayerResult, type RunResult } from '../contract/result.ts';
+import { fromLog10 } from './format.ts';
 
 export interface Section {
   readonly title: string;
@@ -72,7 +73,7 @@ export function runSection(result: RunResult): Section {
         agrees: fixed.equal,
       },
     ],
-    tables: [layerTable(layers)],
+    tables: [layerTable(layers), fidelityTable(layers)],
     pictures: [norms(layers)],
     provenance: [...deviceProvenance(result.device), ...toolProvenance(result)],
     commandLine: result.commandLine,
@@ -94,18 +95,55 @@ function layerTable(layers: readonly LayerResult[]): ResultTable {
       { name: 'error', unit: '%' },
       { name: 'error of an image, 99th percentile', unit: '%' },
       { name: 'rounded to zero', unit: null },
+      { name: 'δ is', unit: null },
     ],
-    rows: layers.map(({ layer, neurons, normOfMean, meanOfNorms, float64, roundedToZero }) => [
+    rows: layers.map(({ layer, neurons, float64, roundedToZero, state, ...device }) => [
       layer,
       neurons,
-      normOfMean,
+      magnitude(device, 'normOfMean'),
       float64.normOfMean,
       percent(float64.normOfMeanError),
-      meanOfNorms,
+      magnitude(device, 'meanOfNorms'),
       float64.meanOfNorms,
       percent(float64.meanOfNormsError),
       percent(float64.normPerImageError?.p99),
       roundedToZero,
+      LAYER_STATES[state],
+    ]),
+  };
+}
+
+/** In words where it is out of the range of a float64. */
+function magnitude(
+  { log10, ...layer }: Pick<LayerResult, 'normOfMean' | 'meanOfNorms' | 'log10'>,
+  name: 'normOfMean' | 'meanOfNorms',
+): number | string | null {
+  const power = log10[name];
+  return power !== null && Math.abs(power) > 300 ? fromLog10(power) : layer[name];
+}
+
+/** Against float64 with the device's own weights. */
+function fidelityTable(layers: readonly LayerResult[]): ResultTable {
+  const fromOne = (cosine: number | null | undefined) => (cosine == null ? null : 1 - cosine);
+  return {
+    title: 'How faithfully δ is kept, with --observe in each image',
+    columns: [
+      { name: 'layer', unit: null },
+      { name: 'smallest δ that could be held', unit: null },
+      { name: '1 - cosine of mean δ', unit: null },
+      { name: '1 - cosine, worst image', unit: null },
+      { name: 'farthest element', unit: 'LSB' },
+      { name: 'sign flips', unit: null },
+      { name: 'units on the other side of a kink', unit: '%' },
+    ],
+    rows: layers.map(({ layer, deltaExponents, fidelity }) => [
+      layer,
+      deltaExponents === null ? null : fromLog10(deltaExponents.min * Math.log10(2)),
+      fromOne(fidelity.cosineOfMean),
+      fromOne(fidelity.cosinePerImage?.min),
+      fidelity.largestUlps,
+      fidelity.signFlips,
+      fidelity.otherBranch === null ? null : 100 * fidelity.otherBranch,
     ]),
   };
 }

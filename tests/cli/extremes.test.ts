@@ -1,5 +1,5 @@
 /** What `run` says where δ leaves the range of a float64, which the device's exponent does not. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,14 +23,20 @@ afterAll(async () => {
 
 async function run(args: string[]) {
   const shown = await session.run([...COMMON, ...args]);
-  const json = await session.run([...COMMON, ...args, '--json']);
   expect(shown.status, shown.stderr).toBe(0);
-  expect(shown.stdout).not.toMatch(/NaN|Infinity/);
-  return { text: shown.stdout, result: JSON.parse(json.stdout) as RunResult };
+  const { stdout: json } = await session.run([...COMMON, ...args, '--json']);
+  const file = path.join(folder, 'run.json');
+  await writeFile(file, json);
+  const saved = await session.run(['report', file, '--plain']);
+  expect(saved.stdout.trim()).toContain(shown.stdout.split('\n\n')[1]);
+  await session.run(['report', file, '--out', path.join(folder, 'run.html')]);
+  const html = await readFile(path.join(folder, 'run.html'), 'utf8');
+  for (const shape of [shown.stdout, html]) expect(shape).not.toMatch(/NaN|Infinity/);
+  return { text: shown.stdout, html, result: JSON.parse(json) as RunResult };
 }
 
 test('an exploded layer is called so, with its norms as powers of ten', async () => {
-  const { text, result } = await run(['--weights', path.join(folder, 'net.npz')]);
+  const { text, html, result } = await run(['--weights', path.join(folder, 'net.npz')]);
   const [first] = result.layers;
   expect(first).toMatchObject({ state: 'exploded', normOfMean: null, meanOfNorms: null });
   expect(first?.float64SameWeights).toMatchObject({ meanOfNorms: null, normPerImageError: null });
@@ -39,6 +45,7 @@ test('an exploded layer is called so, with its norms as powers of ten', async ()
   expect(result.layers.at(-1)).toMatchObject({ state: 'held' });
   expect(result.fixed.equal).toBe(true);
   expect(text).toMatch(/Layers? 1\b.*: δ EXPLODED/);
+  expect(html).toMatch(/\d\.\d\de\+3\d\d.*held, but too large for a float64/s);
   expect(text).toMatch(/^ +1 +16 +\d\.\d\de\+3\d\d /m);
   expect(text).toMatch(/Layer 1 learns \d\.\d\de\+3\d\d times faster than layer 106/);
 });

@@ -1,6 +1,11 @@
 /** What `report` takes for a result, and what it says of other files. */
 import { expect, test } from 'vitest';
+import { runJob } from '../../bench/run-job.ts';
+import { openTarget } from '../../cli/target.ts';
+import type { RunResult } from '../../contract/result.ts';
 import { readResult } from '../../report/read-result.ts';
+import { runSection } from '../../report/section.ts';
+import { renderRun } from '../../report/terminal.ts';
 import { EXAMPLE } from './example.ts';
 
 test('an experiment, alone or among others, comes back as it was written', () => {
@@ -29,4 +34,45 @@ test.each([
 ])('%.40s is refused', (json, reason) => {
   const reading = readResult(json);
   expect('wrong' in reading ? reading.wrong : '').toMatch(reason);
+});
+
+/** Every field of a value, as the keys that lead there. */
+function pathsOf(value: unknown): string[][] {
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [key],
+    ...pathsOf(inner).map((path) => [key, ...path]),
+  ]);
+}
+
+/** A copy with another value there; undefined: without. */
+function changed(whole: unknown, path: readonly string[], value: unknown): unknown {
+  const copy: unknown = structuredClone(whole);
+  let at = copy as Record<string, unknown>;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
+  at[path.at(-1) ?? ''] = value;
+  return copy;
+}
+
+test('a run with any field missing or of another kind is refused, or shown without it', async () => {
+  const { result } = await runJob(
+    {
+      ...{ layers: [784, 4, 3, 10], init: 'nielsen', seed: 1, images: 2, cost: 'cross-entropy' },
+      ...{ observe: true, on: 'model' },
+    },
+    { commandLine: 'test', environment: {}, open: openTarget },
+  );
+  const readBack = readResult(JSON.stringify(result));
+  expect(readBack).toMatchObject({ results: [{ kind: 'run', layers: result.layers }] });
+  const paths = pathsOf(result);
+  expect(paths.length).toBeGreaterThan(150);
+  for (const path of paths) {
+    for (const value of [undefined, null, 'text', {}, []]) {
+      const reading = readResult(JSON.stringify(changed(result, path, value)));
+      if ('wrong' in reading) continue;
+      const [run] = reading.results as readonly RunResult[];
+      const shown = run && renderRun(run) + JSON.stringify(runSection(run));
+      expect(shown, `${path.join('.')} is ${JSON.stringify(value)}`).not.toMatch(/NaN|undefined/);
+    }
+  }
 });
