@@ -3,11 +3,12 @@
  * of b₁ that the formula is derived from. Source: NN&DL ch. 5, "What's causing the vanishing
  * gradient problem?", eq. 113 to 121.
  */
+import type { Picture, ResultTable } from '../contract/experiment.ts';
 import type { FloatNetwork } from '../contract/network.ts';
-import { backpropagate } from '../golden/float64/network.ts';
+import { backpropagate, type Example } from '../golden/float64/network.ts';
 import { sigmoidPrime } from '../golden/float64/sigmoid.ts';
 import { randomState } from '../host/data/random-state.ts';
-import type { Context, Experiment, Findings, Parameters } from './experiment.ts';
+import type { Context, Experiment, Findings, Judgement, Parameters } from './experiment.ts';
 import {
   DOUBLED_SLOPE,
   DROPPED_LAYER,
@@ -15,7 +16,7 @@ import {
   SWAPPED_ACTIVATION,
   TRUNCATION,
 } from './faults.ts';
-import type { ObservedLayer } from './instrument.ts';
+import type { Measure, ObservedLayer } from './instrument.ts';
 import { relativeDistance, say, sayShare, share, upTo } from './statistics.ts';
 
 const NEURONS = 4;
@@ -119,113 +120,26 @@ interface Nudge {
 const first = (layer: ObservedLayer | undefined, name: keyof ObservedLayer) =>
   layer?.[name][0] as number;
 
-async function run({ parameters, measure, onProgress }: Context<Parameters>): Promise<Findings> {
-  const images = [{ codes: Int16Array.of(INPUT_CODE), label: LABEL }];
-  const example = { input: Float64Array.of(INPUT), label: LABEL, cost: 'quadratic' as const };
+const IMAGES = [{ codes: Int16Array.of(INPUT_CODE), label: LABEL }];
+const EXAMPLE: Example = { input: Float64Array.of(INPUT), label: LABEL, cost: 'quadratic' };
+const FACTORS = ['σ′(z₁)', 'w₂', 'σ′(z₂)', 'w₃', 'σ′(z₃)', 'w₄', 'σ′(z₄)', '∂C/∂a₄'];
 
-  // Every factor, over random chains.
-  let distance = 0;
-  let factorDistance = 0;
-  let productError = 0;
+async function run({ parameters, measure, onProgress }: Context<Parameters>): Promise<Findings> {
+  const chains: Chain[] = [];
   for (const seed of upTo(parameters.deviceSeeds)) {
     await onProgress(`chain ${seed} of ${parameters.deviceSeeds}`);
-    const reading = await measure({
-      network: randomChain(seed),
-      images,
-      cost: 'quadratic',
-      observe: true,
-    });
-    const pass = backpropagate(reading.network, example);
-    const slopes = pass.z.map((z) => sigmoidPrime(z[0] as number));
-    const factors = factorsOf(reading.network, slopes, pass.a.at(-1)?.[0] as number);
-    const delta = pass.delta[0]?.[0] as number;
-    productError = Math.max(productError, Math.abs(factors.reduce((p, f) => p * f, 1) / delta - 1));
-    const observed = reading.observed[0] ?? [];
-    observed.forEach((layer, index) => {
-      distance = Math.max(
-        distance,
-        relativeDistance(layer.delta, pass.delta[index] as Float64Array),
-      );
-      const slope = slopes[index] as number;
-      factorDistance = Math.max(factorDistance, Math.abs(first(layer, 'slope') / slope - 1));
-    });
+    chains.push(await measureChain(seed, measure));
   }
-
-  // The nudge, on the chain of seed 1.
   await onProgress('nudging b₁');
-  const base = randomChain(1);
-  const still = (await measure({ network: base, images, cost: 'quadratic', observe: true }))
-    .observed[0];
-  const exact = backpropagate(base, example);
-  const slope = sigmoidPrime(exact.z[0]?.[0] as number);
-  const w2 = base.layers[1]?.weights[0] as number;
-  const nudges: Nudge[] = [];
-  for (const k of NUDGES) {
-    const by = 2 ** -k;
-    const moved = (
-      await measure({ network: nudged(base, by), images, cost: 'quadratic', observe: true })
-    ).observed[0];
-    const pass = backpropagate(nudged(base, by), example);
-    nudges.push({
-      by,
-      a1: {
-        device: first(moved?.[0], 'a') - first(still?.[0], 'a'),
-        float64: (pass.a[0]?.[0] as number) - (exact.a[0]?.[0] as number),
-        formula: slope * by,
-      },
-      z2: {
-        device: first(moved?.[1], 'z') - first(still?.[1], 'z'),
-        float64: (pass.z[1]?.[0] as number) - (exact.z[1]?.[0] as number),
-        formula: slope * by * w2,
-      },
-    });
-  }
-  const nudgeDistance = (name: 'a1' | 'z2') =>
-    Math.max(...nudges.map((nudge) => Math.abs(nudge[name].device - nudge[name].float64)));
-  /** The error of a first-order formula falls 16 times when the nudge falls 4 times. */
-  const order = (name: 'a1' | 'z2') => {
-    const error = (index: number) => {
-      const { float64, formula } = (nudges[index] as Nudge)[name];
-      return Math.abs(float64 - formula);
-    };
-    return error(5) / error(7) / 4;
-  };
-
-  const random = randomState(0);
-  const below = share(Array.from({ length: DRAWS }, random.normal), (w) => Math.abs(w) < 1);
-  const chains = upTo(parameters.seeds).map((seed) => {
-    const network = randomChain(seed);
-    const { z, delta } = backpropagate(network, example);
-    const terms = upTo(NEURONS - 1).map((index) =>
-      Math.abs(
-        (network.layers[index]?.weights[0] as number) * sigmoidPrime(z[index]?.[0] as number),
-      ),
-    );
-    return { terms, ratio: Math.abs((delta[2]?.[0] as number) / (delta[0]?.[0] as number)) };
-  });
-  const small = share(chains, ({ terms }) => terms.every((term) => term < 0.25));
-  const sixteen = share(chains, ({ ratio }) => ratio >= 16);
-
-  const reading = await measure({ network: base, images, cost: 'quadratic', observe: true });
-  const reference = backpropagate(reading.network, example);
-  const names = ['σ′(z₁)', 'w₂', 'σ′(z₂)', 'w₃', 'σ′(z₃)', 'w₄', 'σ′(z₄)', '∂C/∂a₄'];
-  const measured = factorsOf(
-    reading.network,
-    (reading.observed[0] ?? []).map((layer) => first(layer, 'slope')),
-    first(reading.observed[0]?.[3], 'a'),
-  );
-  const expected = factorsOf(
-    reading.network,
-    reference.z.map((z) => sigmoidPrime(z[0] as number)),
-    reference.a[3]?.[0] as number,
-  );
-  const absolute = (factors: readonly number[]) =>
-    factors.map((y, index) => ({ x: names[index] as string, y: Math.abs(y) }));
-
+  const { nudges, w2 } = await measureNudges(measure);
+  const { below, small, sixteen } = drawShares(parameters.seeds);
+  const worst = (name: 'deltaError' | 'slopeError' | 'productError') =>
+    Math.max(...chains.map((found) => found[name]));
+  const productError = worst('productError');
   return {
     claims: {
-      'nudge-a1': judgeOrder(order('a1')),
-      'nudge-z2': judgeOrder(order('z2')),
+      'nudge-a1': judgeOrder(nudges, 'a1'),
+      'nudge-z2': judgeOrder(nudges, 'z2'),
       product: {
         verdict: productError < 1e-12 ? 'holds' : 'wrong',
         because: `The product is δ¹ to ${say(productError)} in ${parameters.deviceSeeds} random chains.`,
@@ -240,100 +154,204 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       {
         name: 'δ of every neuron, worst of the chains',
         against: 'float64',
-        distance,
+        distance: worst('deltaError'),
         bound: FACTOR_BOUND,
         unit: 'relative',
       },
       {
         name: 'σ′ of every neuron, worst of the chains',
         against: 'float64',
-        distance: factorDistance,
+        distance: worst('slopeError'),
         bound: FACTOR_BOUND,
         unit: 'relative',
       },
       {
         name: 'Δa₁ of every nudge',
         against: 'float64',
-        distance: nudgeDistance('a1'),
+        distance: nudgeDistance(nudges, 'a1'),
         bound: NUDGE_BOUND,
         unit: 'absolute',
       },
       {
         name: 'Δz₂ of every nudge',
         against: 'float64',
-        distance: nudgeDistance('z2'),
+        distance: nudgeDistance(nudges, 'z2'),
         bound: NUDGE_BOUND * Math.max(1, Math.abs(w2)),
         unit: 'absolute',
       },
     ],
-    tables: [
-      {
-        title: 'Every factor of ∂C/∂b₁, seed 1',
-        columns: [
-          { name: 'factor', unit: null },
-          { name: 'device', unit: null },
-          { name: 'float64, the same weights', unit: null },
-          { name: 'error', unit: '%' },
-        ],
-        rows: names.map((name, index) => {
-          const [device, float64] = [measured[index] as number, expected[index] as number];
-          return [name, device, float64, 100 * Math.abs(device / float64 - 1)];
-        }),
-      },
-    ],
-    pictures: [
-      {
-        id: 'factors',
-        title: 'The factors of ∂C/∂b₁',
-        caption:
-          'Magnitudes, seed 1. The factors σ′ can never pass 1/4; the weights may be of any size.',
-        kind: 'bars',
-        x: { label: 'factor', unit: null, scale: 'category' },
-        y: { label: 'magnitude', unit: null, scale: 'linear' },
-        series: [
-          { name: 'device', source: 'device', points: absolute(measured) },
-          { name: 'float64', source: 'float64', points: absolute(expected) },
-        ],
-        marks: [{ axis: 'y', at: 0.25, label: 'largest σ′: 1/4' }],
-      },
-      {
-        id: 'nudge',
-        title: 'A nudge of b₁, seen in a₁',
-        caption:
-          'The smaller the nudge, the better the formula, until the device moves in whole steps of its numbers and then not at all.',
-        kind: 'lines',
-        x: { label: 'Δb₁', unit: null, scale: 'log' },
-        y: { label: '|Δa₁|', unit: null, scale: 'log' },
-        series: [
-          // A logarithm has no place for a nudge that moved nothing; the table of nudges has it.
-          {
-            name: 'device',
-            source: 'device',
-            points: nudges.flatMap(({ by, a1 }) =>
-              a1.device === 0 ? [] : [{ x: by, y: Math.abs(a1.device) }],
-            ),
-          },
-          {
-            name: 'float64',
-            source: 'float64',
-            points: nudges.map(({ by, a1 }) => ({ x: by, y: Math.abs(a1.float64) })),
-          },
-          {
-            name: 'σ′(z₁) Δb₁',
-            source: 'theory',
-            points: nudges.map(({ by, a1 }) => ({ x: by, y: Math.abs(a1.formula) })),
-          },
-        ],
-        marks: [{ axis: 'y', at: 2 ** -15, label: 'one step of a' }],
-      },
-    ],
+    tables: [factorTable(chains[0] as Chain), nudgeTable(nudges)],
+    pictures: [factorPicture(chains[0] as Chain), nudgePicture(nudges)],
   };
 }
 
-function judgeOrder(fall: number) {
+/** One random chain on the device and in float64 with the same weights. */
+interface Chain {
+  /** The factors of ∂C/∂b₁, from the device's own numbers. */
+  readonly device: readonly number[];
+  readonly float64: readonly number[];
+  readonly deltaError: number;
+  readonly slopeError: number;
+  /** How far the product of the factors is from δ¹, both in float64. */
+  readonly productError: number;
+}
+
+async function measureChain(seed: number, measure: Measure): Promise<Chain> {
+  const { network, observed } = await measure({
+    network: randomChain(seed),
+    images: IMAGES,
+    cost: 'quadratic',
+    observe: true,
+  });
+  const layers = observed[0] ?? [];
+  const pass = backpropagate(network, EXAMPLE);
+  const slopes = pass.z.map((z) => sigmoidPrime(z[0] as number));
+  const float64 = factorsOf(network, slopes, pass.a.at(-1)?.[0] as number);
+  const measured = layers.map((layer) => first(layer, 'slope'));
+  const product = float64.reduce((soFar, factor) => soFar * factor, 1);
   return {
-    verdict: fall >= 3 ? ('holds' as const) : ('wrong' as const),
-    because: `A quarter of the nudge leaves an error ${say(4 * fall)} times smaller: what is left out is of second order.`,
+    device: factorsOf(network, measured, first(layers.at(-1), 'a')),
+    float64,
+    deltaError: Math.max(
+      ...layers.map(({ delta }, index) =>
+        relativeDistance(delta, pass.delta[index] as Float64Array),
+      ),
+    ),
+    slopeError: Math.max(
+      ...measured.map((slope, index) => Math.abs(slope / (slopes[index] as number) - 1)),
+    ),
+    productError: Math.abs(product / (pass.delta[0]?.[0] as number) - 1),
+  };
+}
+
+/** b₁ of the chain of seed 1 moved by ever smaller powers of two. */
+async function measureNudges(measure: Measure): Promise<{ nudges: Nudge[]; w2: number }> {
+  const base = randomChain(1);
+  const observe = async (network: FloatNetwork) => {
+    const options = { images: IMAGES, cost: 'quadratic', observe: true } as const;
+    const [layers] = (await measure({ network, ...options })).observed;
+    return { a1: first(layers?.[0], 'a'), z2: first(layers?.[1], 'z') };
+  };
+  const compute = (network: FloatNetwork) => {
+    const { a, z } = backpropagate(network, EXAMPLE);
+    return { a1: a[0]?.[0] as number, z2: z[1]?.[0] as number };
+  };
+  const still = { device: await observe(base), float64: compute(base) };
+  const slope = sigmoidPrime(backpropagate(base, EXAMPLE).z[0]?.[0] as number);
+  const w2 = base.layers[1]?.weights[0] as number;
+  const nudges: Nudge[] = [];
+  for (const k of NUDGES) {
+    const by = 2 ** -k;
+    const moved = nudged(base, by);
+    const now = { device: await observe(moved), float64: compute(moved) };
+    const change = (name: 'a1' | 'z2', formula: number): Change => ({
+      device: now.device[name] - still.device[name],
+      float64: now.float64[name] - still.float64[name],
+      formula,
+    });
+    nudges.push({ by, a1: change('a1', slope * by), z2: change('z2', slope * by * w2) });
+  }
+  return { nudges, w2 };
+}
+
+function nudgeDistance(nudges: readonly Nudge[], name: 'a1' | 'z2'): number {
+  return Math.max(...nudges.map((nudge) => Math.abs(nudge[name].device - nudge[name].float64)));
+}
+
+/** How often the bounds hold for N(0, 1) weights and biases, in float64. */
+function drawShares(seeds: number): { below: number; small: number; sixteen: number } {
+  const { normal } = randomState(0);
+  const chains = upTo(seeds).map((seed) => {
+    const { layers } = randomChain(seed);
+    const { z, delta } = backpropagate({ layers }, EXAMPLE);
+    const terms = upTo(NEURONS - 1).map((index) =>
+      Math.abs((layers[index]?.weights[0] as number) * sigmoidPrime(z[index]?.[0] as number)),
+    );
+    return { terms, ratio: Math.abs((delta[2]?.[0] as number) / (delta[0]?.[0] as number)) };
+  });
+  return {
+    below: share(Array.from({ length: DRAWS }, normal), (w) => Math.abs(w) < 1),
+    small: share(chains, ({ terms }) => terms.every((term) => term < 0.25)),
+    sixteen: share(chains, ({ ratio }) => ratio >= 16),
+  };
+}
+
+function factorTable({ device, float64 }: Chain): ResultTable {
+  return {
+    title: 'Every factor of ∂C/∂b₁, seed 1',
+    columns: [
+      { name: 'factor', unit: null },
+      { name: 'device', unit: null },
+      { name: 'float64, the same weights', unit: null },
+      { name: 'error', unit: '%' },
+    ],
+    rows: FACTORS.map((name, index) => {
+      const [measured, expected] = [device[index] as number, float64[index] as number];
+      return [name, measured, expected, 100 * Math.abs(measured / expected - 1)];
+    }),
+  };
+}
+
+function nudgeTable(nudges: readonly Nudge[]): ResultTable {
+  const heads = ['Δb₁', 'Δa₁, device', 'float64', 'formula', 'Δz₂, device', 'float64', 'formula'];
+  const cells = ({ device, float64, formula }: Change) => [device, float64, formula];
+  return {
+    title: 'Every nudge, seed 1',
+    columns: heads.map((name) => ({ name, unit: null })),
+    rows: nudges.map(({ by, a1, z2 }) => [by, ...cells(a1), ...cells(z2)]),
+  };
+}
+
+function factorPicture({ device, float64 }: Chain): Picture {
+  const points = (factors: readonly number[]) =>
+    factors.map((y, index) => ({ x: FACTORS[index] as string, y: Math.abs(y) }));
+  return {
+    id: 'factors',
+    title: 'The factors of ∂C/∂b₁',
+    caption:
+      'Magnitudes, seed 1. The factors σ′ can never pass 1/4; the weights may be of any size.',
+    kind: 'bars',
+    x: { label: 'factor', unit: null, scale: 'category' },
+    y: { label: 'magnitude', unit: null, scale: 'linear' },
+    series: [
+      { name: 'device', source: 'device', points: points(device) },
+      { name: 'float64', source: 'float64', points: points(float64) },
+    ],
+    marks: [{ axis: 'y', at: 0.25, label: 'largest σ′: 1/4' }],
+  };
+}
+
+function nudgePicture(nudges: readonly Nudge[]): Picture {
+  // A logarithm has no place for a nudge that moved nothing; the table of nudges has it.
+  const points = (name: keyof Change) =>
+    nudges.flatMap(({ by, a1 }) => (a1[name] === 0 ? [] : [{ x: by, y: Math.abs(a1[name]) }]));
+  return {
+    id: 'nudge',
+    title: 'A nudge of b₁, seen in a₁',
+    caption:
+      'The smaller the nudge, the better the formula, until the device moves in whole steps of its numbers and then not at all.',
+    kind: 'lines',
+    x: { label: 'Δb₁', unit: null, scale: 'log' },
+    y: { label: '|Δa₁|', unit: null, scale: 'log' },
+    series: [
+      { name: 'device', source: 'device', points: points('device') },
+      { name: 'float64', source: 'float64', points: points('float64') },
+      { name: 'σ′(z₁) Δb₁', source: 'theory', points: points('formula') },
+    ],
+    marks: [{ axis: 'y', at: 2 ** -15, label: 'one step of a' }],
+  };
+}
+
+/** The error of a first-order formula falls 16 times when the nudge falls 4 times. */
+function judgeOrder(nudges: readonly Nudge[], name: 'a1' | 'z2'): Judgement {
+  const error = (index: number) => {
+    const { float64, formula } = (nudges[index] as Nudge)[name];
+    return Math.abs(float64 - formula);
+  };
+  const fall = error(5) / error(7);
+  return {
+    verdict: fall >= 3 * 4 ? 'holds' : 'wrong',
+    because: `A quarter of the nudge leaves an error ${say(fall)} times smaller: what is left out is of second order.`,
   };
 }
 

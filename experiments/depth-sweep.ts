@@ -2,7 +2,7 @@
  * The same network, deeper and deeper: what reaches the first layer on the way back, and the last
  * one on the way forward, at initialisation.
  */
-import { linearRegression, mean, standardDeviation } from 'simple-statistics';
+import { linearRegression, mean, median, standardDeviation } from 'simple-statistics';
 import type { Picture } from '../contract/experiment.ts';
 import type { FloatNetwork } from '../contract/network.ts';
 import { measureBatch } from '../golden/float64/batch.ts';
@@ -18,7 +18,15 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { asImages, loadImages, meanDeltas } from './mnist-batch.ts';
-import { relativeDistance, SPREAD, say, spread, upTo } from './statistics.ts';
+import {
+  isRising,
+  relativeDistance,
+  SPREAD,
+  say,
+  spread,
+  spreadColumns,
+  upTo,
+} from './statistics.ts';
 
 const WIDTH = 30;
 /** Hidden layers. */
@@ -91,86 +99,44 @@ function activationsInFloat64(
   return found;
 }
 
-async function run({ parameters, measure, onProgress }: Context<Sweep>): Promise<Findings> {
+/** Networks of one depth; seeds × hidden layers. */
+interface Depth {
+  readonly hidden: number;
+  readonly float64: readonly (readonly number[])[];
+  readonly device: readonly (readonly number[])[];
+  /** Worst of a mean δ against float64 with the same weights. */
+  readonly distance: number;
+}
+
+async function run(context: Context<Sweep>): Promise<Findings> {
+  const { parameters } = context;
   const data = await loadImages(Math.max(parameters.images, LOOKED_AT));
-  const images = asImages(data);
-  const inputs = data.rows * data.columns;
-  const depths: { hidden: number; float64: number[][]; device: number[][] }[] = [];
-  let distance = 0;
-  for (const hidden of DEPTHS) {
-    const found = { float64: [] as number[][], device: [] as number[][] };
-    for (const seed of upTo(parameters.seeds)) {
-      await onProgress(`${hidden} hidden layers, network ${seed} of ${parameters.seeds}`);
-      const network = deepNetwork(inputs, hidden, seed);
-      found.float64.push(meanDeltas(network, data).slice(0, hidden).map(norm));
-      if (seed > parameters.deviceSeeds) continue;
-      const reading = await measure({ network, images });
-      found.device.push(reading.meanDelta.slice(0, hidden).map(norm));
-      const reference = meanDeltas(reading.network, data);
-      const distances = reading.meanDelta.map((delta, index) =>
-        relativeDistance(delta, reference[index] as Float64Array),
-      );
-      distance = Math.max(distance, ...distances);
-    }
-    depths.push({ hidden, ...found });
-  }
+  const depths: Depth[] = [];
+  for (const hidden of DEPTHS) depths.push(await measureDepth(hidden, data, context));
+  const deepest = depths.at(-1) as Depth;
+  const forward = await lookForward(deepest.hidden, data, context);
 
-  const deepest = depths.at(-1) as (typeof depths)[number];
-  const forward = upTo(parameters.seeds).map((seed) =>
-    spreadOverImages(activationsInFloat64(deepNetwork(inputs, deepest.hidden, seed), data)).slice(
-      0,
-      -1,
-    ),
-  );
-  await onProgress('activations on the way forward');
-  const looked = await measure({
-    network: deepNetwork(inputs, deepest.hidden, 1),
-    images: images.slice(0, LOOKED_AT),
-    observe: true,
-  });
-  const onDevice = spreadOverImages(
-    looked.observed.map((layers) => layers.map(({ a }) => a)),
-  ).slice(0, -1);
-  const reference = spreadOverImages(activationsInFloat64(looked.network, data)).slice(0, -1);
-  const forwardDistance = Math.max(
-    ...onDevice.map((x, index) => Math.abs(x - (reference[index] as number))),
-  );
-
-  const medians = depths.map(({ hidden, float64 }) => ({
+  const firsts = depths.map(({ hidden, float64 }) => ({
     hidden,
-    y: spread(
-      '',
-      float64.map(([first = 0]) => first),
-    ).y,
+    norm: median(float64.map(([first = 0]) => first)),
   }));
-  const falls = medians.every(
-    ({ y }, index) => index === 0 || y < (medians[index - 1]?.y as number),
+  const { bits, bend } = fitLine(firsts);
+  const falls = isRising(firsts.map(({ norm: x }) => -x));
+  const layers = spreadColumns(deepest.float64);
+  const lost = median(
+    forward.float64.map((spreads) => (spreads[0] as number) / (spreads.at(-1) as number)),
   );
-  const line = medians
-    .filter(({ hidden }) => hidden >= 2)
-    .map(({ hidden, y }): [number, number] => [hidden, Math.log10(y)]);
-  const { m, b } = linearRegression(line);
-  const bend = Math.max(...line.map(([x, y]) => Math.abs(y - m * x - b)));
-  const layers = upTo(deepest.hidden).map((layer) =>
-    spread(
-      layer,
-      deepest.float64.map((norms) => norms[layer - 1] as number),
-    ),
-  );
-  const rises = layers.every(({ y }, index) => index === 0 || y > (layers[index - 1]?.y as number));
-  const lost = spread(
-    '',
-    forward.map((layersOf) => (layersOf[0] as number) / (layersOf.at(-1) as number)),
-  ).y;
+  const ratio = (layers.at(-1)?.y as number) / (layers[0]?.y as number);
+  const [shallow, deep] = [firsts[0]?.norm as number, firsts.at(-1)?.norm as number];
   return {
     claims: {
       'vanishes-with-depth': {
         verdict: falls && bend <= 0.25 ? 'holds' : 'wrong',
-        because: `Each layer costs ${say(-m / Math.log10(2))} bits; the line is straight to ${say(bend)} decades. ‖mean δ¹‖ is ${say(medians[0]?.y as number)} with 1 hidden layer, ${say(medians.at(-1)?.y as number)} with ${deepest.hidden}.`,
+        because: `Each layer costs ${say(bits)} bits; the line is straight to ${say(bend)} decades. ‖mean δ¹‖ is ${say(shallow)} with 1 hidden layer, ${say(deep)} with ${deepest.hidden}.`,
       },
       'later-favoured': {
-        verdict: rises ? 'holds' : 'wrong',
-        because: `With ${deepest.hidden} hidden layers the last is ${say((layers.at(-1)?.y as number) / (layers[0]?.y as number))} times faster than the first.`,
+        verdict: isRising(layers.map(({ y }) => y)) ? 'holds' : 'wrong',
+        because: `With ${deepest.hidden} hidden layers the last is ${say(ratio)} times faster than the first.`,
       },
       'forward-too': {
         verdict: lost >= 100 ? 'holds' : 'wrong',
@@ -181,63 +147,27 @@ async function run({ parameters, measure, onProgress }: Context<Sweep>): Promise
       {
         name: 'mean δ of every layer at every depth',
         against: 'float64',
-        distance,
+        distance: Math.max(...depths.map(({ distance }) => distance)),
         bound: BOUND,
         unit: 'relative',
       },
       {
         name: 'spread of a over the images, every layer of the deepest',
         against: 'float64',
-        distance: forwardDistance,
+        distance: forward.distance,
         bound: FORWARD_BOUND,
         unit: 'absolute',
       },
     ],
     pictures: [
-      {
-        id: 'first-layer',
-        title: 'What reaches the first layer',
-        caption: `A straight line: some ${say(-m / Math.log10(2))} bits are lost with every layer. Below the dotted line plain 16 bit fixed point has nothing left.`,
-        kind: 'lines',
-        x: { label: 'hidden layers', unit: null, scale: 'linear' },
-        y: { label: '‖mean δ¹‖', unit: null, scale: 'log' },
-        band: `${SPREAD} of ${parameters.seeds} networks in float64, of ${parameters.deviceSeeds} on the device`,
-        series: [
-          {
-            name: 'float64',
-            source: 'float64',
-            points: depths.map(({ hidden, float64 }) =>
-              spread(
-                hidden,
-                float64.map(([first = 0]) => first),
-              ),
-            ),
-          },
-          {
-            name: 'device',
-            source: 'device',
-            points: depths.map(({ hidden, device }) =>
-              spread(
-                hidden,
-                device.map(([first = 0]) => first),
-              ),
-            ),
-          },
-        ],
-        marks: [{ axis: 'y', at: 2 ** -16, label: 'last bit of plain 16 bit fixed point' }],
-      },
+      firstLayerPicture(depths, { bits, ...parameters }),
       perLayer({
         id: 'backward',
         title: `δ in the network of ${deepest.hidden} hidden layers`,
         caption: 'Backwards, from right to left: every layer is slower than the one above it.',
         label: '‖mean δ^ℓ‖',
         float64: layers,
-        device: upTo(deepest.hidden).map((layer) =>
-          spread(
-            layer,
-            deepest.device.map((norms) => norms[layer - 1] as number),
-          ),
-        ),
+        device: spreadColumns(deepest.device),
       }),
       perLayer({
         id: 'forward',
@@ -246,15 +176,101 @@ async function run({ parameters, measure, onProgress }: Context<Sweep>): Promise
           'From left to right: how much the activations differ from image to image. The last layers say nearly the same of every image; the device’s activations have 15 bits and, below the dotted line, see hardly any difference.',
         label: 'spread of a over the images',
         marks: [{ axis: 'y', at: 2 ** -15, label: 'one step of a' }],
-        float64: upTo(deepest.hidden).map((layer) =>
-          spread(
-            layer,
-            forward.map((layersOf) => layersOf[layer - 1] as number),
-          ),
-        ),
-        device: onDevice.flatMap((y, index) => (y === 0 ? [] : [{ x: index + 1, y }])),
+        float64: spreadColumns(forward.float64),
+        // A logarithm has no place for layers that are the same for every image.
+        device: forward.device.flatMap((y, index) => (y === 0 ? [] : [{ x: index + 1, y }])),
       }),
     ],
+  };
+}
+
+async function measureDepth(
+  hidden: number,
+  data: Dataset,
+  { parameters, measure, onProgress }: Context<Sweep>,
+): Promise<Depth> {
+  const images = asImages(data);
+  const found = { float64: [] as number[][], device: [] as number[][] };
+  let distance = 0;
+  for (const seed of upTo(parameters.seeds)) {
+    await onProgress(`${hidden} hidden layers, network ${seed} of ${parameters.seeds}`);
+    const network = deepNetwork(data.rows * data.columns, hidden, seed);
+    found.float64.push(meanDeltas(network, data).slice(0, hidden).map(norm));
+    if (seed > parameters.deviceSeeds) continue;
+    const reading = await measure({ network, images });
+    found.device.push(reading.meanDelta.slice(0, hidden).map(norm));
+    const reference = meanDeltas(reading.network, data);
+    const distances = reading.meanDelta.map((delta, index) =>
+      relativeDistance(delta, reference[index] as Float64Array),
+    );
+    distance = Math.max(distance, ...distances);
+  }
+  return { hidden, ...found, distance };
+}
+
+/** Spread of a over the images in every hidden layer: of the networks in float64, of seed 1 on the device. */
+async function lookForward(
+  hidden: number,
+  data: Dataset,
+  { parameters, measure, onProgress }: Context<Sweep>,
+) {
+  const inputs = data.rows * data.columns;
+  const ofHidden = (images: readonly (readonly Float64Array[])[]) =>
+    spreadOverImages(images).slice(0, hidden);
+  const float64: number[][] = [];
+  for (const seed of upTo(parameters.seeds)) {
+    await onProgress(`activations of network ${seed} of ${parameters.seeds}`);
+    float64.push(ofHidden(activationsInFloat64(deepNetwork(inputs, hidden, seed), data)));
+  }
+  const { observed, network } = await measure({
+    network: deepNetwork(inputs, hidden, 1),
+    images: asImages(data).slice(0, LOOKED_AT),
+    observe: true,
+  });
+  const device = ofHidden(observed.map((layers) => layers.map(({ a }) => a)));
+  const reference = ofHidden(activationsInFloat64(network, data));
+  const distance = Math.max(
+    ...device.map((x, index) => Math.abs(x - (reference[index] as number))),
+  );
+  return { float64, device, distance };
+}
+
+/** Bits lost a layer from 2 hidden layers on, and the largest distance from the line, in decades. */
+function fitLine(firsts: readonly { hidden: number; norm: number }[]) {
+  const line = firsts
+    .filter(({ hidden }) => hidden >= 2)
+    .map(({ hidden, norm: x }): [number, number] => [hidden, Math.log10(x)]);
+  const { m, b } = linearRegression(line);
+  return {
+    bits: -m / Math.log10(2),
+    bend: Math.max(...line.map(([x, y]) => Math.abs(y - m * x - b))),
+  };
+}
+
+function firstLayerPicture(
+  depths: readonly Depth[],
+  { bits, seeds, deviceSeeds }: { bits: number; seeds: number; deviceSeeds: number },
+): Picture {
+  const firsts = (of: (depth: Depth) => readonly (readonly number[])[]) =>
+    depths.map((depth) =>
+      spread(
+        depth.hidden,
+        of(depth).map(([first = 0]) => first),
+      ),
+    );
+  return {
+    id: 'first-layer',
+    title: 'What reaches the first layer',
+    caption: `A straight line: some ${say(bits)} bits are lost with every layer. Below the dotted line plain 16 bit fixed point has nothing left.`,
+    kind: 'lines',
+    x: { label: 'hidden layers', unit: null, scale: 'linear' },
+    y: { label: '‖mean δ¹‖', unit: null, scale: 'log' },
+    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    series: [
+      { name: 'float64', source: 'float64', points: firsts(({ float64 }) => float64) },
+      { name: 'device', source: 'device', points: firsts(({ device }) => device) },
+    ],
+    marks: [{ axis: 'y', at: 2 ** -16, label: 'last bit of plain 16 bit fixed point' }],
   };
 }
 

@@ -3,7 +3,7 @@
  * Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks (2010).
  */
 import { mean, variance } from 'simple-statistics';
-import type { Picture } from '../contract/experiment.ts';
+import type { ResultTable, Series } from '../contract/experiment.ts';
 import { SATURATED_EXPONENT } from '../contract/formats.ts';
 import type { FloatNetwork } from '../contract/network.ts';
 import { measureBatch } from '../golden/float64/batch.ts';
@@ -18,8 +18,9 @@ import {
   SWAPPED_ACTIVATION,
   TRUNCATION,
 } from './faults.ts';
+import type { Reading } from './instrument.ts';
 import { asImages, loadImages } from './mnist-batch.ts';
-import { SPREAD, say, sayShare, spread, upTo } from './statistics.ts';
+import { isRising, SPREAD, say, sayShare, spreadColumns, upTo } from './statistics.ts';
 
 const HIDDEN = 4;
 const WIDTHS = [784, 50, 50, 50, 50, 10];
@@ -91,73 +92,31 @@ function inFloat64(network: FloatNetwork, { images, labels }: Dataset): Layers {
   };
 }
 
-async function run({ parameters, measure, onProgress }: Context<Few>): Promise<Findings> {
-  const data = await loadImages(parameters.images);
-  const images = asImages(data);
-  const found = {} as Record<Name, { float64: Layers[]; device: Layers[] }>;
-  let varianceDistance = 0;
-  let shareDistance = 0;
-  for (const initialiser of INITIALISERS) {
-    const own = { float64: [] as Layers[], device: [] as Layers[] };
-    for (const seed of upTo(parameters.seeds)) {
-      await onProgress(`${initialiser}, network ${seed} of ${parameters.seeds}`);
-      const network = initialise(WIDTHS, { initialiser, seed });
-      own.float64.push(inFloat64(network, data));
-      if (seed > parameters.deviceSeeds) continue;
-      const {
-        observed,
-        records,
-        network: exact,
-      } = await measure({ network, images, observe: true });
-      const layers = upTo(HIDDEN).map((_, index) => ({
-        z: observed.flatMap((image) => Array.from(image[index]?.z ?? [])),
-        a: observed.flatMap((image) => Array.from(image[index]?.a ?? [])),
-        saturated:
-          mean(records.map((record) => record.layers[index]?.saturatedUnits ?? Number.NaN)) /
-          (WIDTHS[index + 1] as number),
-      }));
-      const device = {
-        varZ: layers.map(({ z }) => variance(z)),
-        varA: layers.map(({ a }) => variance(a)),
-        saturated: layers.map(({ saturated }) => saturated),
-      };
-      own.device.push(device);
-      const reference = inFloat64(exact, data);
-      const worst = (name: 'varZ' | 'varA') =>
-        Math.max(
-          ...device[name].map((value, index) =>
-            Math.abs(value / (reference[name][index] as number) - 1),
-          ),
-        );
-      varianceDistance = Math.max(varianceDistance, worst('varZ'), worst('varA'));
-      shareDistance = Math.max(
-        shareDistance,
-        ...device.saturated.map((value, index) =>
-          Math.abs(value - (reference.saturated[index] as number)),
-        ),
-      );
-    }
-    found[initialiser] = own;
-  }
-  const median = (initialiser: Name, name: keyof Layers) =>
-    upTo(HIDDEN).map(
-      (layer) =>
-        spread(
-          '',
-          found[initialiser].float64.map((layers) => layers[name][layer - 1] as number),
-        ).y,
-    );
+/** All that was found of one initialiser, a network each. */
+interface Found {
+  readonly float64: readonly Layers[];
+  readonly device: readonly Layers[];
+  /** Worst distance of the device from float64 with the same weights. */
+  readonly distance: { readonly variance: number; readonly share: number };
+}
+
+async function run(context: Context<Few>): Promise<Findings> {
+  const data = await loadImages(context.parameters.images);
+  const found = {} as Record<Name, Found>;
+  for (const name of INITIALISERS) found[name] = await measureInitialiser(name, data, context);
+
   const pixels = variance(Array.from(data.images, (x) => x / 256));
-  const inputs = [pixels, ...median('normal', 'varA').slice(0, -1)];
-  const growth = median('normal', 'varZ').map((varZ, index) => varZ / (inputs[index] as number));
-  const rises = (values: readonly number[]) =>
-    values.every((x, index) => index === 0 || x > (values[index - 1] as number));
-  const shares = median('normal', 'saturated');
+  const [varZ, varA, shares] = (['varZ', 'varA', 'saturated'] as const).map((name) =>
+    medians(found.normal, name),
+  ) as [number[], number[], number[]];
+  const growth = varZ.map((x, index) => x / (index === 0 ? pixels : (varA[index - 1] as number)));
   const scaled = Math.max(
-    ...median('xavier-normal', 'saturated'),
-    ...median('nielsen', 'saturated'),
+    ...medians(found['xavier-normal'], 'saturated'),
+    ...medians(found.nielsen, 'saturated'),
   );
   const list = (values: readonly number[]) => values.map(say).join(', ');
+  const worst = (name: keyof Found['distance']) =>
+    Math.max(...INITIALISERS.map((initialiser) => found[initialiser].distance[name]));
   return {
     claims: {
       'variance-grows': {
@@ -165,8 +124,8 @@ async function run({ parameters, measure, onProgress }: Context<Few>): Promise<F
         because: `Var z over Var of the inputs, by layer: ${list(growth)}.`,
       },
       'keeps-growing': {
-        verdict: rises(median('normal', 'varA')) && rises(shares) ? 'holds' : 'wrong',
-        because: `With N(0, 1) Var a is ${list(median('normal', 'varA'))}, and ${shares.map(sayShare).join(', ')} of the units saturate: every layer does, the first the most, because it has ${WIDTHS[0]} inputs and the others ${WIDTHS[1]}.`,
+        verdict: isRising(varA) && isRising(shares) ? 'holds' : 'wrong',
+        because: `With N(0, 1) Var a is ${list(varA)}, and ${shares.map(sayShare).join(', ')} of the units saturate: every layer does, the first the most, because it has ${WIDTHS[0]} inputs and the others ${WIDTHS[1]}.`,
       },
       'scaling-helps': {
         verdict: scaled < 0.05 ? 'holds' : 'wrong',
@@ -177,99 +136,126 @@ async function run({ parameters, measure, onProgress }: Context<Few>): Promise<F
       {
         name: 'Var z and Var a of every hidden layer',
         against: 'float64',
-        distance: varianceDistance,
+        distance: worst('variance'),
         bound: VARIANCE_BOUND,
         unit: 'relative',
       },
       {
         name: 'saturated share of every hidden layer, as the device counts it',
         against: 'float64',
-        distance: shareDistance,
+        distance: worst('share'),
         bound: SHARE_BOUND,
         unit: 'absolute',
       },
     ],
-    tables: [
-      {
-        title: 'Every hidden layer',
-        columns: [
-          ...[
-            'initialiser',
-            'layer',
-            'Var z, device',
-            'median of float64',
-            'Var a, device',
-            'median of float64',
-          ].map((name) => ({ name, unit: null })),
-          { name: 'saturated, device', unit: '%' },
-          { name: 'median of float64', unit: '%' },
-        ],
-        rows: INITIALISERS.flatMap((initialiser) =>
-          upTo(HIDDEN).map((layer) => {
-            const device = found[initialiser].device[0];
-            const at = (name: keyof Layers) => [
-              device?.[name][layer - 1] ?? null,
-              median(initialiser, name)[layer - 1] ?? null,
-            ];
-            const percent = at('saturated').map((x) => (x === null ? null : 100 * x));
-            return [initialiser, layer, ...at('varZ'), ...at('varA'), ...percent];
-          }),
-        ),
-      },
-    ],
+    tables: [tableOf(found)],
     pictures: [
-      picture({
+      {
         id: 'saturated',
         title: 'Saturated units',
-        label: 'share of the units',
         caption:
-          'N(0, 1) saturates most units of every layer at once; scaled weights next to none.',
-      }),
-      picture({
+          'N(0, 1) saturates nearly half of every layer or more, at once; scaled weights next to nothing.',
+        y: { label: 'share of the units', unit: null, scale: 'linear' as const },
+        series: seriesOf(found, 'saturated'),
+      },
+      {
         id: 'varZ',
         title: 'Variance of z',
-        label: 'Var z',
         caption: 'With N(0, 1) the sum over the inputs is never scaled back.',
-      }),
-    ],
-  };
-
-  function picture({
-    id,
-    label,
-    ...words
-  }: {
-    id: keyof Layers;
-    title: string;
-    label: string;
-    caption: string;
-  }): Picture {
-    const points = (samples: readonly Layers[]) =>
-      upTo(HIDDEN).map((layer) =>
-        spread(
-          layer,
-          samples.map((layers) => layers[id][layer - 1] as number),
-        ),
-      );
-    return {
-      id,
-      ...words,
+        y: { label: 'Var z', unit: null, scale: 'log' as const },
+        series: seriesOf(found, 'varZ'),
+      },
+    ].map((own) => ({
+      ...own,
       kind: 'lines',
-      x: { label: 'hidden layer', unit: null, scale: 'category' },
-      y: { label, unit: null, scale: id === 'varZ' ? 'log' : 'linear' },
-      band: `${SPREAD} of ${parameters.seeds} networks in float64, of ${parameters.deviceSeeds} on the device`,
-      series: INITIALISERS.flatMap((initialiser) => [
-        {
-          name: `float64, ${initialiser}`,
-          source: 'float64' as const,
-          points: points(found[initialiser].float64),
-        },
-        {
-          name: `device, ${initialiser}`,
-          source: 'device' as const,
-          points: points(found[initialiser].device),
-        },
-      ]),
-    };
+      x: { label: 'hidden layer', unit: null, scale: 'linear' },
+      band: `${SPREAD} of ${context.parameters.seeds} networks in float64, of ${context.parameters.deviceSeeds} on the device`,
+    })),
+  };
+}
+
+async function measureInitialiser(
+  initialiser: Name,
+  data: Dataset,
+  { parameters, measure, onProgress }: Context<Few>,
+): Promise<Found> {
+  const images = asImages(data);
+  const found = { float64: [] as Layers[], device: [] as Layers[] };
+  const distance = { variance: 0, share: 0 };
+  for (const seed of upTo(parameters.seeds)) {
+    await onProgress(`${initialiser}, network ${seed} of ${parameters.seeds}`);
+    const network = initialise(WIDTHS, { initialiser, seed });
+    found.float64.push(inFloat64(network, data));
+    if (seed > parameters.deviceSeeds) continue;
+    const reading = await measure({ network, images, observe: true });
+    const device = onDevice(reading);
+    found.device.push(device);
+    const reference = inFloat64(reading.network, data);
+    for (const name of ['varZ', 'varA'] as const) {
+      const ratios = device[name].map((x, index) => x / (reference[name][index] as number));
+      distance.variance = Math.max(distance.variance, ...ratios.map((x) => Math.abs(x - 1)));
+    }
+    const gaps = device.saturated.map((x, index) => x - (reference.saturated[index] as number));
+    distance.share = Math.max(distance.share, ...gaps.map(Math.abs));
   }
+  return { ...found, distance };
+}
+
+/** Variances of what it sent, and its own count of saturated units. */
+function onDevice({ observed, records }: Reading): Layers {
+  const all = (name: 'z' | 'a') =>
+    upTo(HIDDEN).map((layer) =>
+      variance(observed.flatMap((image) => Array.from(image[layer - 1]?.[name] ?? []))),
+    );
+  return {
+    varZ: all('z'),
+    varA: all('a'),
+    saturated: upTo(HIDDEN).map((layer) => {
+      const counts = records.map((record) => record.layers[layer - 1]?.saturatedUnits as number);
+      return mean(counts) / (WIDTHS[layer] as number);
+    }),
+  };
+}
+
+/** By hidden layer, of the networks in float64. */
+function medians({ float64 }: Found, name: keyof Layers): number[] {
+  return spreadColumns(float64.map((layers) => layers[name])).map(({ y }) => y);
+}
+
+function tableOf(found: Record<Name, Found>): ResultTable {
+  const pair = (name: string, unit: string | null) => [
+    { name: `${name}, device, seed 1`, unit },
+    { name: 'median of float64', unit },
+  ];
+  return {
+    title: 'Every hidden layer',
+    columns: [
+      { name: 'initialiser', unit: null },
+      { name: 'layer', unit: null },
+      ...pair('Var z', null),
+      ...pair('Var a', null),
+      ...pair('saturated', '%'),
+    ],
+    rows: INITIALISERS.flatMap((initialiser) =>
+      upTo(HIDDEN).map((layer) => {
+        const own = found[initialiser];
+        const at = (name: keyof Layers) => [
+          own.device[0]?.[name][layer - 1] as number,
+          medians(own, name)[layer - 1] as number,
+        ];
+        const percent = at('saturated').map((x) => 100 * x);
+        return [initialiser, layer, ...at('varZ'), ...at('varA'), ...percent];
+      }),
+    ),
+  };
+}
+
+function seriesOf(found: Record<Name, Found>, name: keyof Layers): Series[] {
+  return INITIALISERS.flatMap((initialiser) =>
+    (['float64', 'device'] as const).map((source) => ({
+      name: `${source}, ${initialiser}`,
+      source,
+      points: spreadColumns(found[initialiser][source].map((layers) => layers[name])),
+    })),
+  );
 }

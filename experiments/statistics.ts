@@ -12,6 +12,22 @@ export function spread(x: number | string, samples: readonly number[]): Required
   return { x, y, low, high };
 }
 
+/** `spread` of each column of samples × columns; x of column i is i + 1. */
+export function spreadColumns(samples: readonly (readonly number[])[]): Required<Point>[] {
+  const columns = samples[0]?.length ?? 0;
+  return upTo(columns).map((column) =>
+    spread(
+      column,
+      samples.map((sample) => sample[column - 1] as number),
+    ),
+  );
+}
+
+/** Each is larger than the one before it. */
+export function isRising(values: readonly number[]): boolean {
+  return values.every((x, index) => index === 0 || x > (values[index - 1] as number));
+}
+
 /** ‖measured - expected‖ / ‖expected‖; 0 where both are zero, infinite where only one is. */
 export function relativeDistance(measured: Float64Array, expected: Float64Array): number {
   const difference = norm(measured.map((x, j) => x - (expected[j] as number)));

@@ -184,6 +184,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** For text and for attributes in double quotes. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

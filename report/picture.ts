@@ -231,7 +231,7 @@ function scaleOf(axis: Axis, values: readonly Point['x'][]): Plot.ScaleOptions {
   }
 }
 
-export function titleOf({ label, unit }: Axis): string {
+function titleOf({ label, unit }: Axis): string {
   return unit === null ? label : `${label}, ${unit}`;
 }
 
