@@ -47,7 +47,7 @@ export const hundredMatrices: Experiment = {
     },
   ],
   quick: { seeds: 200, deviceSeeds: 10 },
-  full: { seeds: 2000, deviceSeeds: 200 },
+  full: { seeds: 2000, deviceSeeds: 40 },
   faults: [
     FLIPPED_SIGN,
     DROPPED_LAYER,
