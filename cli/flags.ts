@@ -15,7 +15,7 @@ export const seedsFlag = wholeNumber(1).optional();
 export const fillSeedFlag = wholeNumber(1, MAX_FILL_SEED).optional();
 export const onFlag = z
   .string()
-  .min(1, 'takes sim, sim:BOARD, model, serial:NUMBER or a port')
+  .min(1, 'takes sim, sim:BOARD, model, gates:BOARD, serial:NUMBER or a port')
   .optional();
 /** The error of a bad one is `parseInitialiser`'s own, which says what would do. */
 export const initFlag = z.string().overwrite((text) => {
@@ -37,7 +37,7 @@ export const requireBoardFlag = z.boolean().default(false);
 export const INIT_HELP = `how weights and biases are drawn: ${INITIALISER_FORMS.join(', ')}`;
 export const ACTIVATION_HELP = `of all hidden layers, or a list of one for each: ${ACTIVATION_FORMS.join(', ')}`;
 export const ON_HELP =
-  'sim, sim:BOARD, model (no RTL), serial:NUMBER or a port (default: a board if attached, else sim)';
+  'sim, sim:BOARD, model (no RTL), gates:BOARD (netlist), serial:NUMBER or a port (default: a board if attached, else sim)';
 export const REQUIRE_BOARD_HELP = 'fail rather than simulate';
 
 /**
@@ -52,7 +52,7 @@ export function chooseTarget({
   requireBoard: boolean;
 }): string | undefined {
   if (!requireBoard) return on;
-  if (on !== undefined && /^(sim|model)(:|$)/.test(on)) {
+  if (on !== undefined && /^(sim|model|gates)(:|$)/.test(on)) {
     throw new DeltascopeError('bad-option', `--require-board does not go with --on ${on}`, {
       hint: 'leave one of them out',
     });

@@ -1,4 +1,5 @@
-/** `--on` of the commands that measure: the host's devices, and the model, which only this room may add. */
+/** `--on` of the commands that measure: the host's devices, and the model and netlists, which only this room may add. */
+import { namesGates, openGates } from '../bench/gates.ts';
 import { DEFAULT_BOARD } from '../contract/boards.ts';
 import { TIMEOUTS } from '../contract/protocol.ts';
 import { findBoard } from '../host/nearest.ts';
@@ -9,14 +10,20 @@ import {
   type TargetOptions,
 } from '../host/transport/target.ts';
 import { openModel } from '../model/open-model.ts';
+import { ROOT } from '../tools/setup/environment.mjs';
 
 const MODEL = /^model(?::(?<board>.*))?$/;
 
 /**
- * @param on `model` or `model:BOARD`, or what host/transport/target.ts takes.
+ * @param on `model` or `model:BOARD`, `gates:BOARD`, or what host/transport/target.ts takes.
  * @throws DeltascopeError `unknown-board`, `bad-option`, or what opening it throws.
  */
 export async function openTarget(on: string | undefined, options: TargetOptions): Promise<Target> {
+  if (on !== undefined && namesGates(on)) {
+    const { seed, ...others } = options;
+    refuseSimulatorOptions(on, others);
+    return openGates(on, { root: ROOT, environment: process.env, ...others, seed });
+  }
   const model = MODEL.exec(on ?? '');
   if (on === undefined || model === null) return openDevice(on, options);
   refuseSimulatorOptions(on, options);

@@ -8,7 +8,7 @@ export interface Resource {
 }
 
 export interface Family {
-  /** yosys command that maps a design; `-top` is added. */
+  /** yosys commands that map a design; `-top` is added to the last. */
   readonly synthesis: string;
   readonly nextpnr: string;
   /** nextpnr's flags for the pins and for the file it writes. */
@@ -39,7 +39,8 @@ const NEVER = /^$/;
 export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   ice40: {
     // Not -dsp: yosys 0.70 then takes the registers of instantiated SB_MAC16 away (ADR 12).
-    synthesis: 'synth_ice40 -device u',
+    // abc9.D, ps: with that much time, logic is mapped for area.
+    synthesis: 'scratchpad -set abc9.D 20000; synth_ice40 -device u',
     nextpnr: 'nextpnr-ice40',
     constraintsFlag: '--pcf',
     outputFlag: '--asc',

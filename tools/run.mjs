@@ -40,7 +40,7 @@ const RUNGS = {
 };
 
 /** What `npm test` climbs. */
-const LADDER = ['check', 'unit', 'rtl', 'formal', 'system'];
+const LADDER = ['check', 'unit', 'rtl', 'formal', 'system', 'boards', 'gate'];
 
 /** Each set includes those before it. */
 const SET_NAMES = Object.keys(SETS);
