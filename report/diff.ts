@@ -4,10 +4,10 @@ import { percent, whole } from './format.ts';
 import { renderTable } from './table.ts';
 
 export function renderDiff({ request, data, pairs, waves }: DiffResult): string {
-  const { layers, init, weights, seed, cost } = request;
+  const { layers, init, weights, seed, cost, activation } = request;
   const start = weights === undefined ? `${init} initialisation, seed ${seed}` : `"${weights}"`;
   return [
-    `[${layers.join(',')}], ${start}, ${cost} cost`,
+    `[${layers.join(',')}], ${activation ? `${activation}, ` : ''}${start}, ${cost} cost`,
     `${whole(data.images)} images of ${data.name}`,
     '',
     renderPairs(pairs),

@@ -1,12 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { IntegerLayer } from '../../contract/network.ts';
 import { REGISTERS } from '../../contract/protocol.ts';
 import { openDevice } from '../../host/device.ts';
 import { measure } from '../../host/measure.ts';
 import { decodeCobs, encodeCobs } from '../../host/protocol/cobs.ts';
 import { createLoop } from '../../host/transport/memory.ts';
 import { network, open, TIMEOUTS } from './fake-bench.ts';
-import { FakeDevice } from './fake-device.ts';
+import { FakeDevice, IDENTITY_OF_FAKE } from './fake-device.ts';
 
 describe('openDevice', () => {
   it('returns the identity', async () => {
@@ -101,11 +102,17 @@ describe('Device', () => {
     for (const [region, word] of [
       ['weights', 1],
       ['biases', 1],
+      // Behind the biases: α.
+      ['biases', IDENTITY_OF_FAKE.neurons + 1],
     ] as const) {
-      const { fake, device } = await open();
+      const { fake, device } = await open({ identity: { activations: 0b11111 } });
       const set = fake.memory.set.bind(fake.memory);
       fake.memory.set = (key, value) => set(key, key === `${region}:${word}` ? value ^ 4 : value);
-      await expect(device.loadNetwork(network([5, 4, 3]))).rejects.toMatchObject({
+      const { layers, cost } = network([5, 4, 3]);
+      const [first, last] = layers as [IntegerLayer, IntegerLayer];
+      const alphas = Int32Array.of(1, 2, 3, 4);
+      const relu = { ...first, activation: 'relu' as const, alphas };
+      await expect(device.loadNetwork({ layers: [relu, last], cost })).rejects.toMatchObject({
         code: 'wrong-result',
         message: expect.stringMatching(
           `^The device holds other ${region} than were written: CRC-32 \\w{8}, not \\w{8}, of`,
