@@ -10,9 +10,9 @@ export interface PairOptions {
   readonly left: string;
   readonly right: string;
   /**
-   * 0: codes and exponents must be equal. Else a share: of the larger of |z| and 1 for z, of 1 for
-   * a, of the value itself for σ′ and a norm, and for δ and Σδ of the largest in the layer, since
-   * that is what their shared exponent and every norm go by.
+   * 0: codes and exponents must be equal. Else a share: for z and a of their size or 1, whichever
+   * is larger; of the value itself for σ′ and a norm; and for δ and Σδ of the largest in the layer,
+   * since that is what their shared exponent and every norm go by.
    */
   readonly tolerance: number;
 }
@@ -62,7 +62,7 @@ export class PairFollower {
   #compare(image: number | null, left: Stretch, right: Stretch): void {
     const { tolerance } = this.#options;
     const { layer, quantity } = left;
-    const scale = tolerance === 0 ? 0 : scaleOf(left, right);
+    const largest = tolerance === 0 ? 0 : largestOf(left, right);
     for (let j = 0; j < left.codes.length; j++) {
       this.#valuesCompared++;
       if (tolerance === 0) {
@@ -70,7 +70,7 @@ export class PairFollower {
           left.codes[j] === right.codes[j] && exponentAt(left, j) === exponentAt(right, j);
         if (same) continue;
       } else {
-        const error = errorAt(j, { left, right, scale });
+        const error = errorAt(j, { left, right, largest });
         if (Number.isFinite(error)) this.#largestError = Math.max(this.#largestError, error);
         if (error <= tolerance) continue;
       }
@@ -98,35 +98,33 @@ function numberAt(stretch: Stretch, j: number): number {
     : scaleByPowerOfTwo(code, exponent);
 }
 
-/** What the error of a whole stretch is a share of; 0: of each value itself. */
-function scaleOf(left: Stretch, right: Stretch): number {
-  switch (left.quantity) {
-    case 'z':
-    case 'a':
-      return 1;
-    case 'σ′':
-    case 'norm':
-      return 0;
-    case 'δ':
-    case 'Σδ':
-      return Math.max(
-        ...[left, right].map((of) =>
-          max(Array.from(of.codes, (_, j) => Math.abs(numberAt(of, j)))),
-        ),
-      );
-  }
+/** Of δ and Σδ: what the error of a whole stretch is a share of. */
+function largestOf(left: Stretch, right: Stretch): number {
+  return Math.max(
+    ...[left, right].map((of) => max(Array.from(of.codes, (_, j) => Math.abs(numberAt(of, j))))),
+  );
 }
 
 /** Not a number where a float64 cannot tell, which is no agreement. */
 function errorAt(
   j: number,
-  { left, right, scale }: { left: Stretch; right: Stretch; scale: number },
+  { left, right, largest }: { left: Stretch; right: Stretch; largest: number },
 ): number {
   const [a, b] = [numberAt(left, j), numberAt(right, j)];
   if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.NaN;
   if (a === b) return 0;
-  const own = left.quantity === 'z' ? Math.max(1, Math.abs(a), Math.abs(b)) : scale;
-  return Math.abs(a - b) / (own || Math.max(Math.abs(a), Math.abs(b)));
+  const own = Math.max(Math.abs(a), Math.abs(b));
+  switch (left.quantity) {
+    case 'z':
+    case 'a':
+      return Math.abs(a - b) / Math.max(1, own);
+    case 'σ′':
+    case 'norm':
+      return Math.abs(a - b) / own;
+    case 'δ':
+    case 'Σδ':
+      return Math.abs(a - b) / largest;
+  }
 }
 
 /** A float64 is written with the exponent of what it is compared with, where that is not zero. */

@@ -1,8 +1,10 @@
 /** The checks of `deltascope selftest`, each on a device that is open. */
 import { median, quantile } from 'simple-statistics';
-import type { Injection, IntegerNetwork } from '../contract/network.ts';
-import { REGISTERS, REPLY, UNIT_MEMORY } from '../contract/protocol.ts';
+import { FORMATS } from '../contract/formats.ts';
+import type { ActivationName, Injection, IntegerNetwork } from '../contract/network.ts';
+import { ACTIVATIONS, REGISTERS, REPLY, UNIT_MEMORY } from '../contract/protocol.ts';
 import type { ArithmeticCheck, LinkCheck, MemoryCheck } from '../contract/result.ts';
+import { activate } from '../host/data/activations.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import { quantise } from '../host/data/quantise.ts';
 import { randomState } from '../host/data/random-state.ts';
@@ -64,14 +66,42 @@ function mix(place: number): number {
   return word ^ (word >>> 16);
 }
 
-/** The memories that are nothing but memory, with their words. */
-function memoriesOf({ identity }: Device): [RegionName, number][] {
+interface Memory {
+  readonly name: string;
+  readonly region: RegionName;
+  readonly address: number;
+  readonly words: number;
+  /** The bits that a word has. */
+  readonly bits: number;
+}
+
+const ALL = -1;
+/** Activations whose boards keep an α for each neuron, behind the biases. */
+const WITH_ALPHA: readonly ActivationName[] = ['relu', 'elu'];
+
+/** The memories that are nothing but memory. */
+function memoriesOf({ identity }: Device): Memory[] {
   const { weightRows, lanes, neurons } = identity;
+  const parts = Object.keys(UNIT_MEMORY).length;
+  const alphas: Memory = {
+    ...{ name: 'alphas', region: 'biases', address: neurons, words: neurons },
+    bits: 2 ** (FORMATS.alpha.width + FORMATS.alphaExponent.width) - 1,
+  };
   return [
-    ['weights', (weightRows * lanes) / 2],
-    ['biases', neurons],
-    ['units', 2 * neurons * Object.keys(UNIT_MEMORY).length],
+    { ...whole('weights'), words: (weightRows * lanes) / 2 },
+    { ...whole('biases'), words: neurons },
+    ...(builtActivations(identity).some((name) => WITH_ALPHA.includes(name)) ? [alphas] : []),
+    { ...whole('units'), words: 2 * neurons * parts },
   ];
+}
+
+function whole(region: RegionName) {
+  return { name: region, region, address: 0, bits: ALL };
+}
+
+function builtActivations({ activations }: Device['identity']): ActivationName[] {
+  const names = Object.keys(ACTIVATIONS) as ActivationName[];
+  return names.filter((name) => ((activations >> ACTIVATIONS[name]) & 1) === 1);
 }
 
 /**
@@ -84,31 +114,32 @@ export async function* checkMemories(
   device: Device,
   { breakWeight = false } = {},
 ): AsyncGenerator<MemoryCheck> {
-  for (const [region, words] of memoriesOf(device)) {
+  for (const memory of memoriesOf(device)) {
+    const { name, region, address, words, bits } = memory;
     let wrong: MemoryCheck['wrong'] = null;
     for (const complement of [0, -1]) {
-      const march = Int32Array.from({ length: words }, (_, address) => mix(address) ^ complement);
-      await device.write(region, 0, march);
+      const march = Int32Array.from({ length: words }, (_, at) => (mix(at) ^ complement) & bits);
+      await device.write(region, address, march);
       if (breakWeight && region === 'weights') await turnOver(device, region, words >> 1);
-      wrong ??= await firstWrong(device, region, march);
+      wrong ??= await firstWrong(device, memory, march);
     }
-    yield { name: 'memory', ok: wrong === null, region, words, wrong };
+    yield { name: 'memory', ok: wrong === null, region: name, words, wrong };
   }
 }
 
 /** The device sums up; only when that is not right is it read word by word. */
 async function firstWrong(
   device: Device,
-  region: RegionName,
+  { region, address: from }: Memory,
   written: Int32Array,
 ): Promise<MemoryCheck['wrong']> {
   try {
-    await device.verify(region, written);
+    await device.verify(region, written, from);
     return null;
   } catch (error) {
     if (!(error instanceof DeltascopeError) || error.code !== 'wrong-result') throw error;
   }
-  const read = await device.read(region, 0, written.length);
+  const read = await device.read(region, from, written.length);
   // A word that reads right now is wrong all the same: -1 when all do.
   const address = written.findIndex((word, at) => word !== read[at]);
   return { address, written: written[address] ?? 0, read: read[address] ?? 0 };
@@ -156,6 +187,29 @@ function vector(
   };
 }
 
+/** `--activation` of one that each needs. */
+const CHOICES: Readonly<Record<ActivationName, string>> = {
+  sigmoid: 'sigmoid',
+  identity: 'identity',
+  tanh: 'tanh',
+  relu: 'rrelu',
+  elu: 'elu:0.7',
+};
+
+/** One hidden layer for each activation that the device has. */
+function activationVector({ identity }: Device): Vector {
+  const hidden = builtActivations(identity).map((name) => CHOICES[name]);
+  const layers = [20, ...hidden.map(() => 12), 6];
+  const network = activate(initialise(layers, { initialiser: 'xavier-normal', seed: SEED }), {
+    activation: hidden.join(),
+    seed: SEED,
+  });
+  return {
+    ...{ network: hidden.join(', '), layers },
+    integers: quantise(network, { cost: 'cross-entropy' }),
+  };
+}
+
 /** What is turned over on purpose between an image and the look at it. */
 export type ArithmeticFault = 'weight' | 'delta';
 
@@ -167,7 +221,7 @@ export async function* checkArithmetic(
   device: Device,
   fault?: ArithmeticFault,
 ): AsyncGenerator<ArithmeticCheck> {
-  for (const { network, layers, integers, injection } of VECTORS) {
+  for (const { network, layers, integers, injection } of [...VECTORS, activationVector(device)]) {
     if (!(await isLoaded(device, integers, injection))) {
       const none = { images: 0, valuesCompared: 0, firstDifference: null };
       yield { name: 'arithmetic', ok: false, network, layers, ...none };

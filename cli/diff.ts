@@ -34,7 +34,7 @@ The same images go through golden/float64 (with the device's rounded weights), g
 simulated RTL, and the board if one is attached. Of each pair the first image, layer, neuron and
 quantity is named at which they part, in the order in which an image meets them: z, a, σ′ forwards,
 δ and its norm backwards, then Σδ. float64 may be off by --tolerance: of σ′ and a norm a share of
-itself, of δ one of the largest δ in its layer, of z and a one of 1, or of z. The others must be
+itself, of δ one of the largest δ in its layer, of z and a one of theirs or of 1. The others must be
 equal bit for bit: if not, the exit status is 1 and the waves of that image are kept.
 
 Examples:

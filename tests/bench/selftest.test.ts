@@ -27,13 +27,14 @@ test('a sound device passes everything, and all of its memory is covered', async
   expect(checks.flatMap((check) => (check.name === 'memory' ? check.words : []))).toEqual([
     (weightRows * lanes) / 2,
     neurons,
+    neurons,
     8 * neurons,
   ]);
   expect(checks.find(({ name }) => name === 'link')).toMatchObject({ damaged: 0, resends: 0 });
   const compared = checks.flatMap((check) =>
     check.name === 'arithmetic' ? [check.valuesCompared] : [],
   );
-  expect(compared).toHaveLength(4);
+  expect(compared).toHaveLength(5);
   for (const values of compared) expect(values).toBeGreaterThan(1000);
 });
 
@@ -94,6 +95,18 @@ describe('a broken device', () => {
     const [memory, arithmetic] = failing(result);
     expect(memory).toMatchObject({ name: 'memory', region: 'weights' });
     expect(arithmetic).toMatchObject({ name: 'arithmetic', images: 0 });
+  });
+
+  test('with an α that is stuck fails in the memory of alphas', async () => {
+    class StuckAlpha extends ModelCore {
+      override read(region: RegionName, address: number): number {
+        const word = super.read(region, address);
+        return region === 'biases' && address === identityOf(BOARD).neurons + 9 ? word | 4 : word;
+      }
+    }
+    const result = await testTarget(openCore(new StuckAlpha(identityOf(BOARD))));
+    const [wrong] = failing(result);
+    expect(wrong).toMatchObject({ name: 'memory', region: 'alphas', wrong: { address: 9 } });
   });
 
   test('that reads wrongly only once fails, with no word to name', async () => {
