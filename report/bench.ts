@@ -47,7 +47,7 @@ export function renderBenchNetwork({ run, published, software }: BenchNetwork): 
 }
 
 const CLOCK_ORIGINS: Readonly<Record<RunResult['device']['kind'], string>> = {
-  simulated: 'computed: simulated cycles ÷ planned clock',
+  simulated: "computed: simulated cycles ÷ the board's clock",
   serial: 'computed: counted cycles ÷ clock',
   model: 'unknown: the model has no clock',
 };

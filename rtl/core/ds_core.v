@@ -641,13 +641,16 @@ module ds_core #(
   );
 
   // ---- Reads -----------------------------------------------------------------------------------
-  wire [31:0] row_pair = weights[host_addr_i[PAIR_OF_ROW_BITS-1:0]*2*WORD_BITS+:2*WORD_BITS];
+  // Where weights lie all over the chip, they and the choice among them have a cycle of their own.
+  reg [31:0] row_pair_q;
+  always @(posedge clk_i)
+    row_pair_q <= weights[host_addr_i[PAIR_OF_ROW_BITS-1:0]*2*WORD_BITS+:2*WORD_BITS];
   wire [31:0] unit_pair = host_addr_i[0] ? unit_data[63:32] : unit_data[31:0];
   wire [31:0] slope_word = {{(32 - EXP_BITS - WORD_BITS) {1'b0}}, read_slope_exponent, read_slope}
       | ({31'd0, read_alive} << `DS_UNIT_FLAG_ALIVE)
       | ({31'd0, read_responsive} << `DS_UNIT_FLAG_RESPONSIVE);
   always @(posedge clk_i)
     host_rdata_o <= at_biases ? (at_alphas ? read_alpha : read_bias) : at_slopes ? slope_word
-        : Shared == 0 && at_weights ? row_pair : unit_pair;  // else the unit memory answers both
+        : Shared == 0 && at_weights ? row_pair_q : unit_pair;  // else the unit memory answers both
 endmodule
 `default_nettype wire
