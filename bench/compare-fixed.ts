@@ -65,7 +65,13 @@ export function compareWithFixed(
     image++;
     const record = measurement.images[image];
     if (record === undefined) break;
-    const layers = backpropagate(network, input, injection ?? (labels[image] as number));
+    const { softmax } = record;
+    const target = softmax?.injection ?? injection ?? (labels[image] as number);
+    const layers = backpropagate(network, input, target);
+    softmax?.z.forEach((device, neuron) => {
+      const fixed = layers.at(-1)?.z[neuron] ?? Number.NaN;
+      compare(device, fixed, { image, layer: layers.length, quantity: 'z', neuron });
+    });
     layers.forEach((fixed, index) => {
       const layer = index + 1;
       sums[index]?.add(fixed.delta, fixed.deltaExponent);

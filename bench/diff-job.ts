@@ -4,6 +4,7 @@
  * arithmetic can differ.
  */
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
+import type { CostName } from '../contract/network.ts';
 import type { Difference, DiffResult, Parting, RunRequest, RunResult } from '../contract/result.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
 import { backpropagate as backpropagateFixed } from '../golden/fixed/network.ts';
@@ -22,7 +23,8 @@ import {
 } from './journey.ts';
 import { type RunOptions, type RunOutcome, runJob } from './run-job.ts';
 
-export interface DiffRequest extends Omit<RunRequest, 'observe' | 'trace'> {
+export interface DiffRequest extends Omit<RunRequest, 'observe' | 'trace' | 'cost'> {
+  readonly cost: CostName;
   /** Between float64 and fixed, see bench/diff-pair.ts. */
   readonly tolerance: number;
   /** Beside a real board, simulate the same one too. */

@@ -1,6 +1,6 @@
 /** Everything a run needs before it may touch a device: data, weights, and whether they agree. */
 import { CODES_PER_PIXEL } from '../contract/formats.ts';
-import type { FloatNetwork, IntegerNetwork } from '../contract/network.ts';
+import type { CostName, FloatNetwork, IntegerNetwork, RunCostName } from '../contract/network.ts';
 import type { RunRequest } from '../contract/result.ts';
 import { activate } from '../host/data/activations.ts';
 import { initialise } from '../host/data/initialisers.ts';
@@ -29,8 +29,13 @@ export async function loadInputs(request: RunRequest): Promise<Inputs> {
   const data = await loadDataset({ directory: dataset, split: 'train', limit: images });
   const { network, remarks = [] } = await loadNetwork(request, data);
   const activationScales = chooseScales(network, data);
-  const integers = quantise(network, { cost, activationScales });
+  const integers = quantise(network, { cost: deviceCost(cost), activationScales });
   return { data, network, integers, sameWeights: dequantise(integers), remarks };
+}
+
+/** With the log-likelihood δ^L is given to the device, which then uses no cost. */
+function deviceCost(cost: RunCostName): CostName {
+  return cost === 'log-likelihood' ? 'cross-entropy' : cost;
 }
 
 /** Widths n_0, n_1 … n_L. */
@@ -57,14 +62,38 @@ async function loadNetwork(request: RunRequest, data: Dataset): Promise<LoadedWe
   return { network: activateAs({ network }, request) };
 }
 
-/** With the activations asked for; else with those the file names, and sigmoid where it does not. */
+/**
+ * With the activations asked for; else with those the file names, and sigmoid where it does not.
+ * Softmax is taken of z, so the output is then the identity unless it was named.
+ */
 function activateAs(
   { network, activations = [] }: LoadedWeights,
-  { activation, seed }: RunRequest,
+  { activation, seed, cost }: RunRequest,
 ): FloatNetwork {
+  const last = network.layers.length - 1;
+  const output = cost === 'log-likelihood' ? 'identity' : 'sigmoid';
+  const fallback = (index: number) => (index === last ? output : 'sigmoid');
   const named = activations.some((name) => name !== undefined);
-  const text = activation ?? (named ? activations.map((name) => name ?? 'sigmoid').join() : null);
-  return text === null ? network : activate(network, { activation: text, seed });
+  const text =
+    activation ?? (named ? activations.map((name, index) => name ?? fallback(index)).join() : null);
+  const { layers } = text === null ? network : activate(network, { activation: text, seed });
+  if (cost !== 'log-likelihood') return { layers };
+  const softmax = layers.map((layer, index) =>
+    index === last ? { ...layer, activation: layer.activation ?? output } : layer,
+  );
+  checkSoftmax(softmax.at(-1)?.activation, last + 1);
+  return { layers: softmax };
+}
+
+/** @throws DeltascopeError `bad-layers` when the output was named as anything else. */
+function checkSoftmax(activation: string | undefined, layer: number): void {
+  if (activation === 'identity') return;
+  throw new DeltascopeError(
+    'bad-layers',
+    `The log-likelihood cost takes the softmax of z of the output layer ${layer}, which has ` +
+      `${activation}`,
+    { hint: 'Name the hidden layers only, or identity for the output.' },
+  );
 }
 
 /** The first `count` images with their labels. */

@@ -12,6 +12,7 @@ import type { DeltascopeError } from '../host/error.ts';
 import type { LinkStatistics } from '../host/link.ts';
 import { MeasurementStopped, type MeasureOptions, measure } from '../host/measure.ts';
 import type { Image } from '../host/protocol/image.ts';
+import { noError } from '../host/softmax.ts';
 import type { SimulatorProgress } from '../host/transport/simulator.ts';
 import { openTarget, type Target, type TargetOptions } from '../host/transport/target.ts';
 import { compareWithFixed, type Gathered } from './compare-fixed.ts';
@@ -88,11 +89,15 @@ async function measureOnDevice(
     const device = await openDevice(target.transport, { label: description.label, timeouts });
     let run: Omit<DeviceRun, 'hostSeconds' | 'simulatorSeconds'>;
     try {
-      await device.loadNetwork(integers);
+      const softmax = request.cost === 'log-likelihood';
+      const { layers } = integers;
+      const injection = softmax ? noError(layers.length, layers.at(-1)?.nOut ?? 0) : undefined;
+      await device.loadNetwork(integers, { injection });
       const before = device.statistics;
       const wall = performance.now();
       const { measurement, stopped } = await measureAsFarAsPossible(device, images(data), {
         observe: request.observe,
+        softmax,
         onProgress: ({ done }) => onProgress?.({ kind: 'images', done, total: data.count }),
         signal,
       });

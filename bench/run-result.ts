@@ -16,7 +16,7 @@ import type { Device, LayerUnitFlags } from '../host/device.ts';
 import type { DeltascopeError } from '../host/error.ts';
 import type { LinkStatistics } from '../host/link.ts';
 import type { MeasuredImage } from '../host/measure.ts';
-import { cyclesBetween, type LayerRecord } from '../host/protocol/records.ts';
+import { cyclesBetween, type ImageRecord, type LayerRecord } from '../host/protocol/records.ts';
 import { boardName } from '../host/protocol/requests.ts';
 import type { TargetDescription } from '../host/transport/target.ts';
 import {
@@ -163,15 +163,17 @@ function countUnits(flags: LayerUnitFlags | undefined): LayerResult['units'] {
 
 /** @param hasCycles the device counts clock cycles. */
 function meanCounters({ images }: Gathered, hasCycles: boolean): ImageCounters {
+  const passes = passesOf(images);
   const mean = (name: Exclude<keyof ImageCounters, 'waitCycles'>) =>
-    images.reduce((sum, image) => sum + image[name], 0) / images.length;
-  const counts = { rows: mean('rows'), nonZeroInputs: mean('nonZeroInputs') };
+    passes.reduce((sum, pass) => sum + pass[name], 0) / images.length;
+  const nonZeroInputs = images.reduce((sum, image) => sum + image.nonZeroInputs, 0) / images.length;
+  const counts = { rows: mean('rows'), nonZeroInputs };
   if (!hasCycles) {
     const none = { cycles: null, forwardCycles: null, backwardCycles: null, alignCycles: null };
     return { ...none, drainStalls: null, waitCycles: null, ...counts };
   }
-  const waits = images.slice(1).map(({ startTime }, before) => {
-    return cyclesBetween((images[before] as MeasuredImage).endTime, startTime);
+  const waits = passes.slice(1).map(({ startTime }, before) => {
+    return cyclesBetween(at(passes, before).endTime, startTime);
   });
   return {
     cycles: mean('cycles'),
@@ -182,6 +184,11 @@ function meanCounters({ images }: Gathered, hasCycles: boolean): ImageCounters {
     waitCycles: waits.length === 0 ? 0 : waits.reduce((sum, wait) => sum + wait, 0) / waits.length,
     ...counts,
   };
+}
+
+/** In their order: of an image with softmax outputs, that for its z^L comes first. */
+function passesOf(images: readonly MeasuredImage[]): ImageRecord[] {
+  return images.flatMap((image) => (image.softmax ? [image.softmax.record, image] : [image]));
 }
 
 interface Parts {
@@ -216,7 +223,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
   const { identity, description, statistics, measurement } = run;
   const count = measurement.images.length;
   const hasCycles = description.kind !== 'model';
-  const cycles = measurement.images.reduce((total, image) => total + image.cycles, 0);
+  const cycles = passesOf(measurement.images).reduce((total, pass) => total + pass.cycles, 0);
   const busierBytes = Math.max(statistics.bytesSent, statistics.bytesReceived);
   return {
     kind: 'run',
@@ -228,6 +235,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
     data: { name: inputs.data.name, images: count },
     layers,
     fixed,
+    passesPerImage: request.cost === 'log-likelihood' ? 2 : 1,
     cycles: hasCycles ? { total: cycles, perImage: cycles / count } : null,
     perImage: meanCounters(measurement, hasCycles),
     link: {

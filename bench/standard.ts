@@ -16,6 +16,8 @@ const NETWORKS = [
   { layers: [784, 30, 30, 30, 10], published: [0.0118, 0.06, 0.2831] },
 ] as const;
 
+const COST = 'cross-entropy';
+
 export type StandardOptions = Pick<RunRequest, 'images' | 'seed' | 'on'>;
 
 /** One network after the other, each as soon as it is measured. */
@@ -29,14 +31,14 @@ export async function* runStandard(
       init: 'nielsen',
       seed,
       images,
-      cost: 'cross-entropy',
+      cost: COST,
       observe: false,
       on,
     };
     const { result: run, stopped } = await runJob(request, options);
     if (stopped !== undefined) throw stopped;
     options.onProgress?.({ kind: 'software' });
-    const software = await measureSoftware(await loadInputs(request), request.cost);
+    const software = await measureSoftware(await loadInputs(request), COST);
     yield { run, published, software };
   }
 }

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { runJob } from '../bench/run-job.ts';
-import type { CostName } from '../contract/network.ts';
+import type { RunCostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
 import type { RunRequest } from '../contract/result.ts';
 import { parseLayers } from '../host/data/layers.ts';
@@ -34,11 +34,17 @@ import { requireEqual } from './verdict.ts';
 /** Of the lecture slides. */
 const DEFAULT_LAYERS = '784,30,30,10';
 
+const COST_NAMES = [...Object.keys(COSTS), 'log-likelihood'];
+const COST_HELP =
+  'of which δ is the derivative; log-likelihood: softmax outputs, whose δ the host forms from z, ' +
+  'so that each image takes two passes';
+
 const EXAMPLES = `
 Examples:
   $ npx deltascope run
   $ npx deltascope run --layers 784,30,30,30,10 --init nielsen --seed 7 --images 1000
   $ npx deltascope run --layers 784,30,30,10 --activation relu --init he2015
+  $ npx deltascope run --cost log-likelihood       softmax outputs, two passes an image
   $ npx deltascope run --weights net.npz --observe --out results/mine
   $ npx deltascope run --on sim:icebreaker --json > result.json
   $ npx deltascope run --on model                  without Verilator, compiler or Python
@@ -51,7 +57,7 @@ const flags = z.object({
   activation: activationFlag,
   seed: seedFlag,
   images: imagesFlag,
-  cost: z.custom<CostName>(),
+  cost: z.custom<RunCostName>(),
   weights: z.string().optional(),
   dataset: z.string().optional(),
   observe: z.boolean().default(false),
@@ -78,7 +84,9 @@ export function runCommand(): Command {
     .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
     .option('--seed <n>', 'of the initialisation; the same seed, the same network', '1')
     .option('--images <n>', 'the first n training images', '1000')
-    .addOption(choice('--cost <name>', 'of which δ is the derivative', COSTS))
+    .addOption(
+      new Option('--cost <name>', COST_HELP).choices(COST_NAMES).default(Object.keys(COSTS)[0]),
+    )
     .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}; weights --help has more`)
     .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
     .option('--observe', 'read z, a and δ of every image back; slower')
@@ -148,10 +156,4 @@ async function run({
 function widths({ layers, weights }: Pick<Flags, 'layers' | 'weights'>): number[] | undefined {
   if (layers === undefined && weights !== undefined) return undefined;
   return parseLayers(layers ?? DEFAULT_LAYERS);
-}
-
-/** One of the names of a table; its first is the default. */
-function choice(flag: string, about: string, table: Record<string, unknown>): Option {
-  const names = Object.keys(table);
-  return new Option(flag, about).choices(names).default(names[0]);
 }

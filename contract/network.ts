@@ -2,6 +2,8 @@
 import type { ACTIVATIONS, COSTS } from './protocol.ts';
 
 export type CostName = keyof typeof COSTS;
+/** Also the cost of softmax outputs, whose δ^L the host forms (docs/decisions/0017-softmax.md). */
+export type RunCostName = CostName | 'log-likelihood';
 export type ActivationName = keyof typeof ACTIVATIONS;
 
 export interface FloatLayer {

@@ -1,5 +1,5 @@
 /** What a `run` is asked for and what it gives back: plain, serialisable records. */
-import type { ActivationName, CostName } from './network.ts';
+import type { ActivationName, RunCostName } from './network.ts';
 import type { RECORD_LAYER } from './protocol.ts';
 
 export interface RunRequest {
@@ -10,7 +10,7 @@ export interface RunRequest {
   readonly seed: number;
   /** The first so many images of the data set, in file order. */
   readonly images: number;
-  readonly cost: CostName;
+  readonly cost: RunCostName;
   /**
    * One name for all hidden layers, one for each, or one for each layer, with commas; undefined:
    * those of `weights`, else sigmoid.
@@ -100,8 +100,8 @@ export type LayerCounts = {
 };
 
 /**
- * Counters of the device's records (contract/protocol.ts), mean over the images. Cycles are null
- * from the model, which has none.
+ * Counters of the device's records (contract/protocol.ts), mean over the images; of an image that
+ * takes two passes both together. Cycles are null from the model, which has none.
  */
 export interface ImageCounters {
   readonly cycles: number | null;
@@ -110,7 +110,7 @@ export interface ImageCounters {
   readonly alignCycles: number | null;
   readonly rows: number;
   readonly drainStalls: number | null;
-  /** Idle between an image and the next: link and host. */
+  /** Idle between a pass and the next: link and host. */
   readonly waitCycles: number | null;
   readonly nonZeroInputs: number;
 }
@@ -191,7 +191,9 @@ export interface RunResult {
     readonly valuesCompared: number;
     readonly firstDifference: Difference | null;
   };
-  /** Clock cycles, from the device's own counters; null from the model, which has none. */
+  /** 2 where the host forms δ^L from z^L: one pass for z, one for δ. */
+  readonly passesPerImage: 1 | 2;
+  /** Clock cycles of all passes, from the device's own counters; null from the model, which has none. */
   readonly cycles: { readonly total: number; readonly perImage: number } | null;
   readonly perImage: ImageCounters;
   readonly link: {

@@ -286,6 +286,13 @@ export class Device implements AsyncDisposable {
     });
   }
 
+  /** z of the output layer of the last image, n_L codes, if the batch was begun with `observe`. */
+  async readOutputs(): Promise<Int32Array> {
+    const { neuronBase, nOut } = this.layout.places.at(-1) ?? noNetwork();
+    const from = this.#unitAddress('neurons') + 2 * neuronBase;
+    return (await this.read('units', from, 2 * nOut)).filter((_, index) => index % 2 === 0);
+  }
+
   /** z, a, σ′ and δ of the last image, per layer; z and a if the batch was begun with `observe`. */
   async observe(): Promise<LayerObservation[]> {
     const { places, neurons } = this.layout;

@@ -1,14 +1,25 @@
 /** Images through the device, everything it measured about them back: one job, no hidden state. */
 import { MAX_BATCH_IMAGES } from '../contract/formats.ts';
+import type { Injection } from '../contract/network.ts';
 import { interrupted } from './abort.ts';
 import type { Device, LayerObservation, LayerSums } from './device.ts';
 import { DeltascopeError } from './error.ts';
 import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import type { ImageRecord } from './protocol/records.ts';
+import { noError, softmaxInjection } from './softmax.ts';
 
 export interface MeasuredImage extends ImageRecord {
   /** Per layer, when `observe` was asked for. */
   readonly observation?: readonly LayerObservation[];
+  /** With `softmax`: the pass before, z^L that it gave, and δ^L that the host gave for it. */
+  readonly softmax?: SoftmaxPass;
+}
+
+export interface SoftmaxPass {
+  readonly record: ImageRecord;
+  /** Codes of `FORMATS.z`, n_L. */
+  readonly z: Int32Array;
+  readonly injection: Injection;
 }
 
 export interface Measurement {
@@ -48,6 +59,11 @@ export interface MeasureProgress {
 export interface MeasureOptions {
   /** Read z, a, σ′ and δ of every image back; each image then runs alone. */
   readonly observe?: boolean;
+  /**
+   * δ^L is softmax(z^L) - y, from the host: each image runs alone and twice. The network is loaded
+   * with an injection at its output layer, whose activation is the identity.
+   */
+  readonly softmax?: boolean;
   readonly onProgress?: (progress: MeasureProgress) => void;
   /** Stops after the images that are under way. */
   readonly signal?: AbortSignal | undefined;
@@ -74,7 +90,8 @@ export async function measure(
   if (options.signal?.aborted) {
     throw interrupted();
   }
-  await device.beginBatch({ observe: options.observe === true });
+  const { observe = false, softmax = false } = options;
+  await device.beginBatch({ observe: observe || softmax });
   const batch = new Batch(device, options);
   let stopped: DeltascopeError | undefined;
   try {
@@ -113,7 +130,11 @@ class Batch {
 
   /** @throws DeltascopeError; `interrupted` when its signal comes, with images under way. */
   async runAll(images: AsyncIterable<Image> | Iterable<Image>): Promise<void> {
-    const { signal, observe } = this.#options;
+    const { signal, observe, softmax } = this.#options;
+    if (softmax) {
+      await this.#runAllTwice(images);
+      return;
+    }
     const limits = groupLimits(this.#device, this.#room);
     for await (const group of groupImages(images, limits)) {
       while (this.#sent - this.done.length + group.length > this.#room) {
@@ -123,7 +144,7 @@ class Batch {
         throw interrupted();
       }
       if (this.#sent + group.length > MAX_BATCH_IMAGES) {
-        throw tooManyImages();
+        throw tooManyImages('the sums of δ would overflow');
       }
       const results = measureGroup(this.#device, { group, first: this.#sent, observe });
       // A later one may fail while an earlier one is awaited; its error is that of the link.
@@ -145,13 +166,29 @@ class Batch {
       this.#device.countImages(),
       this.#device.readDeltaSums(),
     ]);
-    if (count !== this.done.length) {
-      const message = `The device counted ${count} images of ${this.done.length}`;
+    const passes = this.done.length * (this.#options.softmax ? 2 : 1);
+    if (count !== passes) {
+      const message = `The device counted ${count} images of ${passes}`;
       throw new DeltascopeError('internal', message, {
         hint: 'reset the board, then run the same command again',
       });
     }
     return layers;
+  }
+
+  /** One image after the other: its z^L must be here before its δ^L can be formed. */
+  async #runAllTwice(images: AsyncIterable<Image> | Iterable<Image>): Promise<void> {
+    for await (const image of images) {
+      if (this.#options.signal?.aborted) {
+        throw interrupted();
+      }
+      const first = 2 * this.done.length;
+      if (first + 2 > MAX_BATCH_IMAGES) {
+        throw tooManyImages('each takes two passes', Math.floor(MAX_BATCH_IMAGES / 2));
+      }
+      this.done.push(await measureTwice(this.#device, { image, first, ...this.#options }));
+      this.#options.onProgress?.({ kind: 'images', done: this.done.length });
+    }
   }
 
   async #finishAll(): Promise<void> {
@@ -179,6 +216,29 @@ async function measureGroup(
     observe ? device.observe() : undefined,
   ]);
   return records.map((record) => (observation ? { ...record, observation } : record));
+}
+
+/** δ of the first pass is zero, so that it adds nothing to Σδ. */
+async function measureTwice(
+  device: Device,
+  { image, first, observe }: { image: Image; first: number; observe?: boolean },
+): Promise<MeasuredImage> {
+  const encoded = encodeImage(image, device.payloadBytes);
+  const { places } = device.layout;
+  const layer = places.length;
+  const [, , records, z] = await Promise.all([
+    device.inject(noError(layer, places.at(-1)?.nOut ?? 0)),
+    device.run([encoded]),
+    device.readRecords(first, 1),
+    device.readOutputs(),
+  ]);
+  const injection = softmaxInjection(layer, z, image.label);
+  const [, measured] = await Promise.all([
+    device.inject(injection),
+    measureGroup(device, { group: [encoded], first: first + 1, observe }),
+  ]);
+  const softmax = { record: records[0] as ImageRecord, z, injection };
+  return { ...(measured[0] as MeasuredImage), softmax };
 }
 
 interface GroupLimits {
@@ -215,10 +275,8 @@ async function* groupImages(
   }
 }
 
-function tooManyImages(): DeltascopeError {
-  return new DeltascopeError(
-    'bad-option',
-    `A batch holds at most ${MAX_BATCH_IMAGES} images: the sums of δ would overflow`,
-    { hint: `--images ${MAX_BATCH_IMAGES}` },
-  );
+function tooManyImages(reason: string, most = MAX_BATCH_IMAGES): DeltascopeError {
+  return new DeltascopeError('bad-option', `A batch holds at most ${most} images: ${reason}`, {
+    hint: `--images ${most}`,
+  });
 }

@@ -196,12 +196,13 @@ export function describeDifference(difference: Difference | null): string {
 }
 
 /** Every counter of the records, as its mean over the images. */
-export function renderCounters({ perImage, device }: RunResult): string {
+export function renderCounters({ perImage, device, passesPerImage }: RunResult): string {
   const { rows, cycles } = perImage;
   const counters = Object.entries(perImage).flatMap(([name, mean]) =>
     mean === null ? [] : [`${whole(mean)} ${inWords(name)}`],
   );
-  const counted = `An image takes, in the mean: ${counters.join(', ')}; a row is ${device.lanes} weights. `;
+  const passes = passesPerImage === 2 ? ' two passes, one for z^L and one for δ. Both take' : '';
+  const counted = `An image takes${passes}, in the mean: ${counters.join(', ')}; a row is ${device.lanes} weights. `;
   return wrap(
     cycles === null
       ? `${counted}The model has no clock, so no cycles.`

@@ -1,5 +1,5 @@
 /** δ over a batch of images: the norm that NN&DL plots, and the mean of the norms. */
-import type { CostName, FloatNetwork } from '../../contract/network.ts';
+import type { FloatNetwork, RunCostName } from '../../contract/network.ts';
 import { backpropagate, createPass, type Pass } from './network.ts';
 import { norm } from './norm.ts';
 
@@ -15,7 +15,7 @@ export interface Batch {
   readonly images: Uint8Array;
   /** One a image. */
   readonly labels: Uint8Array;
-  readonly cost: CostName;
+  readonly cost: RunCostName;
   /** Called after each image; the pass is overwritten by the next. */
   readonly onImage?: ((image: number, pass: Pass) => void) | undefined;
 }

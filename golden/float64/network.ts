@@ -3,9 +3,10 @@
  * ch. 2, equations BP1 to BP4. Knows nothing of the hardware; to compare with a device, give it the
  * dequantised weights.
  */
-import type { CostName, FloatLayer, FloatNetwork } from '../../contract/network.ts';
+import type { FloatLayer, FloatNetwork, RunCostName } from '../../contract/network.ts';
 import { ACTIVATION_FUNCTIONS, type ActivationFunction } from './activations.ts';
-import { COST_FUNCTIONS, type Cost } from './cost.ts';
+import { COST_FUNCTIONS } from './cost.ts';
+import { logLikelihood, softmaxError } from './softmax.ts';
 
 /** One image's journey; element ℓ-1 of each list belongs to layer ℓ = 1 … L and has n_out values. */
 export interface Pass {
@@ -23,7 +24,8 @@ export interface Example {
   readonly input: Float64Array;
   /** Index of the one in y; with an index beyond the output layer, y is all zeros. */
   readonly label: number;
-  readonly cost: CostName;
+  /** `log-likelihood` takes the softmax of z^L, of identity outputs. */
+  readonly cost: RunCostName;
 }
 
 /** Gradients of C for one image, element ℓ-1 for layer ℓ. */
@@ -43,7 +45,7 @@ export function createPass({ layers }: FloatNetwork): Pass {
 /**
  * z, a and δ of every layer for one image. Fills and returns `pass`.
  * @throws RangeError when the input does not have the width of the network, or the output layer is
- *   not sigmoid.
+ *   not that of the cost.
  */
 export function backpropagate(
   network: FloatNetwork,
@@ -54,13 +56,8 @@ export function backpropagate(
   feedForward(network, example.input, pass);
 
   // BP1: the error of the output layer.
-  const { outputError } = costFunctions(network, example);
   const last = layers.length - 1;
-  const z = pass.z[last] as Float64Array;
-  const delta = pass.delta[last] as Float64Array;
-  for (let j = 0; j < z.length; j += 1) {
-    delta[j] = outputError(z[j] as number, j === example.label ? 1 : 0);
-  }
+  fillOutputError(network, example, pass);
 
   // BP2: δ^ℓ = ((w^(ℓ+1))ᵀ δ^(ℓ+1)) ⊙ h′(z^ℓ).
   for (let index = last - 1; index >= 0; index -= 1) {
@@ -82,9 +79,12 @@ export function backpropagate(
  */
 export function costOf(network: FloatNetwork, example: Example): number {
   const { z } = feedForward(network, example.input, createPass(network));
-  const { value } = costFunctions(network, example);
+  const { cost, label } = example;
+  checkOutput(network, cost);
   const outputs = z.at(-1) as Float64Array;
-  return outputs.reduce((sum, zj, j) => sum + value(zj, j === example.label ? 1 : 0), 0);
+  if (cost === 'log-likelihood') return logLikelihood(outputs, label);
+  const { value } = COST_FUNCTIONS[cost];
+  return outputs.reduce((sum, zj, j) => sum + value(zj, j === label ? 1 : 0), 0);
 }
 
 /** BP3, ∂C/∂b^ℓ_j = δ^ℓ_j, and BP4, ∂C/∂w^ℓ_jk = a^(ℓ-1)_k δ^ℓ_j. */
@@ -121,11 +121,25 @@ function functionOf({ activation = 'sigmoid' }: FloatLayer): ActivationFunction 
   return ACTIVATION_FUNCTIONS[activation];
 }
 
-/** Both costs are those of sigmoid outputs. */
-function costFunctions({ layers }: FloatNetwork, { cost }: Pick<Example, 'cost'>): Cost {
+function fillOutputError(network: FloatNetwork, { cost, label }: Example, pass: Pass): void {
+  checkOutput(network, cost);
+  const z = pass.z.at(-1) as Float64Array;
+  const delta = pass.delta.at(-1) as Float64Array;
+  if (cost === 'log-likelihood') {
+    softmaxError(z, label, delta);
+    return;
+  }
+  const { outputError } = COST_FUNCTIONS[cost];
+  for (let j = 0; j < z.length; j += 1) {
+    delta[j] = outputError(z[j] as number, j === label ? 1 : 0);
+  }
+}
+
+/** Softmax takes z itself; the other costs are those of sigmoid outputs. */
+function checkOutput({ layers }: FloatNetwork, cost: RunCostName): void {
   const { activation = 'sigmoid' } = layers.at(-1) ?? {};
-  if (activation === 'sigmoid') return COST_FUNCTIONS[cost];
-  throw new RangeError(`the ${cost} cost needs a sigmoid output`);
+  const needed = cost === 'log-likelihood' ? 'identity' : 'sigmoid';
+  if (activation !== needed) throw new RangeError(`the ${cost} cost needs a ${needed} output`);
 }
 
 /** z^ℓ = w^ℓ a^(ℓ-1) + b^ℓ and a^ℓ = h(z^ℓ), NN&DL eq. 25. Fills and returns `pass`. */

@@ -40,6 +40,11 @@ describe('a wrong command line ends with 2 and names what would do', () => {
     ['run --layer 784,10', /unknown option '--layer'\n\(Did you mean --layers\?\)/],
     ['run --cost crossentropy', /'crossentropy' is invalid.*cross-entropy, quadratic/],
     [
+      'run --cost log-likelihood --activation relu,relu,sigmoid',
+      /takes the softmax of z of the output layer 3, which has sigmoid\n {2}Name the hidden layers/,
+    ],
+    ['diff --cost log-likelihood', /'log-likelihood' is invalid.*cross-entropy, quadratic/],
+    [
       'run --init xavier',
       /Unknown initialiser "xavier".*\n {2}--init takes one of: nielsen, normal/,
     ],
