@@ -9,6 +9,7 @@ import { type Dataset, loadDataset } from '../host/data/mnist.ts';
 import { dequantise, quantise } from '../host/data/quantise.ts';
 import { type LoadedWeights, loadWeights } from '../host/data/weights.ts';
 import { DeltascopeError } from '../host/error.ts';
+import { checkPasses } from '../host/softmax.ts';
 import { chooseScales } from './activation-scales.ts';
 
 export interface Inputs {
@@ -26,6 +27,7 @@ export interface Inputs {
 /** @throws DeltascopeError when data, weights or options are bad or do not fit each other. */
 export async function loadInputs(request: RunRequest): Promise<Inputs> {
   const { cost, dataset, images } = request;
+  if (cost === 'log-likelihood') checkPasses(images);
   const data = await loadDataset({ directory: dataset, split: 'train', limit: images });
   const { network, remarks = [] } = await loadNetwork(request, data);
   const activationScales = chooseScales(network, data);

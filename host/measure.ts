@@ -6,7 +6,7 @@ import type { Device, LayerObservation, LayerSums } from './device.ts';
 import { DeltascopeError } from './error.ts';
 import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import type { ImageRecord } from './protocol/records.ts';
-import { noError, softmaxInjection } from './softmax.ts';
+import { checkPasses, noError, softmaxInjection } from './softmax.ts';
 
 export interface MeasuredImage extends ImageRecord {
   /** Per layer, when `observe` was asked for. */
@@ -144,7 +144,7 @@ class Batch {
         throw interrupted();
       }
       if (this.#sent + group.length > MAX_BATCH_IMAGES) {
-        throw tooManyImages('the sums of δ would overflow');
+        throw tooManyImages();
       }
       const results = measureGroup(this.#device, { group, first: this.#sent, observe });
       // A later one may fail while an earlier one is awaited; its error is that of the link.
@@ -182,10 +182,8 @@ class Batch {
       if (this.#options.signal?.aborted) {
         throw interrupted();
       }
+      checkPasses(this.done.length + 1);
       const first = 2 * this.done.length;
-      if (first + 2 > MAX_BATCH_IMAGES) {
-        throw tooManyImages('each takes two passes', Math.floor(MAX_BATCH_IMAGES / 2));
-      }
       this.done.push(await measureTwice(this.#device, { image, first, ...this.#options }));
       this.#options.onProgress?.({ kind: 'images', done: this.done.length });
     }
@@ -275,8 +273,10 @@ async function* groupImages(
   }
 }
 
-function tooManyImages(reason: string, most = MAX_BATCH_IMAGES): DeltascopeError {
-  return new DeltascopeError('bad-option', `A batch holds at most ${most} images: ${reason}`, {
-    hint: `--images ${most}`,
-  });
+function tooManyImages(): DeltascopeError {
+  return new DeltascopeError(
+    'bad-option',
+    `A batch holds at most ${MAX_BATCH_IMAGES} images: the sums of δ would overflow`,
+    { hint: `--images ${MAX_BATCH_IMAGES}` },
+  );
 }

@@ -2,8 +2,9 @@
  * Softmax outputs with the log-likelihood cost, NN&DL ch. 3: the device has identity outputs and
  * sends z^L, the host gives it δ^L = softmax(z^L) - y (eq. 84) for a second pass.
  */
-import { FORMATS } from '../contract/formats.ts';
+import { FORMATS, MAX_BATCH_IMAGES } from '../contract/formats.ts';
 import type { Injection } from '../contract/network.ts';
+import { DeltascopeError } from './error.ts';
 import { zValue } from './values.ts';
 
 const LARGEST = 2 ** (FORMATS.delta.width - 1) - 1;
@@ -30,10 +31,22 @@ export function noError(layer: number, neurons: number): Injection {
   return { layer, delta: new Int32Array(neurons), exponent: 0 };
 }
 
+const MOST_IMAGES = Math.floor(MAX_BATCH_IMAGES / 2);
+
+/** @throws DeltascopeError `bad-option` when the device cannot count the passes of a batch. */
+export function checkPasses(images: number): void {
+  if (images <= MOST_IMAGES) return;
+  throw new DeltascopeError(
+    'bad-option',
+    `A batch of softmax outputs holds at most ${MOST_IMAGES} images: each takes two passes`,
+    { hint: `--images ${MOST_IMAGES}` },
+  );
+}
+
 /** Smallest X at which the magnitude, rounded, is a mantissa; 0 of 0. */
 function sharedExponent(magnitude: number): number {
   if (magnitude === 0) return 0;
-  const least = Math.floor(Math.log2(magnitude)) - FORMATS.delta.width + 1;
-  const fits = (exponent: number) => Math.round(magnitude * 2 ** -exponent) <= LARGEST;
-  return [least, least + 1, least + 2].find(fits) ?? least + 3;
+  let exponent = Math.floor(Math.log2(magnitude)) - FORMATS.delta.width + 1;
+  while (Math.round(magnitude * 2 ** -exponent) > LARGEST) exponent += 1;
+  return exponent;
 }

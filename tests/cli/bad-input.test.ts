@@ -43,6 +43,10 @@ describe('a wrong command line ends with 2 and names what would do', () => {
       'run --cost log-likelihood --activation relu,relu,sigmoid',
       /takes the softmax of z of the output layer 3, which has sigmoid\n {2}Name the hidden layers/,
     ],
+    [
+      'run --cost log-likelihood --images 32768',
+      /softmax outputs holds at most 32767 images: each takes two passes\n {2}--images 32767/,
+    ],
     ['diff --cost log-likelihood', /'log-likelihood' is invalid.*cross-entropy, quadratic/],
     [
       'run --init xavier',
