@@ -9,6 +9,7 @@ import type { Experiment } from '../experiments/experiment.ts';
 import { runExperiment } from '../experiments/run-experiment.ts';
 import { openDevice } from '../host/device.ts';
 import { DeltascopeError } from '../host/error.ts';
+import { renderErrata } from '../report/errata.ts';
 import { renderVerdicts } from '../report/experiment-terminal.ts';
 import { projectEnvironment, ROOT } from '../tools/setup/environment.mjs';
 import {
@@ -34,6 +35,7 @@ Examples:
   $ npx deltascope experiment chain --on model              without Verilator, compiler or Python
   $ npx deltascope experiment --lecture N --quick --out results/nielsen.json
   $ npx deltascope experiment --all --quick
+  $ npx deltascope experiment --all --quick --on model --errata > docs/errata.md
 `;
 
 const flags = z.object({
@@ -45,6 +47,7 @@ const flags = z.object({
   requireBoard: requireBoardFlag,
   fillSeed: fillSeedFlag,
   json: z.boolean().default(false),
+  errata: z.boolean().default(false),
   out: z.string().min(1, 'takes a file').optional(),
 });
 
@@ -68,6 +71,7 @@ export function experimentCommand(): Command {
       "of what the simulated board's memories hold at power-up (default: drawn anew)",
     )
     .option('--json', 'print the result as JSON')
+    .option('--errata', 'print what does not hold as it stands, as Markdown')
     .option('--out <file.json>', 'the result; its report goes beside it (default: in results/)')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string | undefined, raw: unknown) => {
@@ -84,8 +88,16 @@ interface Chosen {
   readonly name: string;
 }
 
-/** @throws DeltascopeError `bad-option` when more than one way of choosing is used. */
-function choose(name: string | undefined, { lecture, all }: Flags): Chosen | undefined {
+/** @throws DeltascopeError `bad-option` when more than one way of choosing, or of printing, is used. */
+function choose(
+  name: string | undefined,
+  { lecture, all, json, errata }: Flags,
+): Chosen | undefined {
+  if (json && errata) {
+    throw new DeltascopeError('bad-option', '--json and --errata both print their own form', {
+      hint: 'Take --errata, and read the JSON from the file of --out',
+    });
+  }
   if ([name !== undefined, lecture !== undefined, all].filter(Boolean).length > 1) {
     throw new DeltascopeError('bad-option', 'A name, --lecture and --all do not go together', {
       hint: 'npx deltascope experiment lists what there is',
@@ -109,9 +121,9 @@ function listByLecture(): string {
 }
 
 async function measure({ experiments, name }: Chosen, options: Flags): Promise<void> {
-  const { json, quick, seeds, fillSeed } = options;
+  const { json, errata, quick, seeds, fillSeed } = options;
   const file = options.out ?? path.join(ROOT, 'results', `${name}.json`);
-  const say = json ? console.error : console.log;
+  const say = json || errata ? console.error : console.log;
   const commandLine = ['deltascope', ...process.argv.slice(2)].join(' ');
   const line = createStatusLine();
   const progress = createProgress(() => {});
@@ -153,6 +165,7 @@ async function measure({ experiments, name }: Chosen, options: Flags): Promise<v
   await finish(results, { file, json, say });
   if (stopped !== undefined) throw stopped;
   requireAgreement(results);
+  if (errata) process.stdout.write(renderErrata(results));
 }
 
 /** Result, report, and what to type next. */

@@ -12,6 +12,9 @@ export const LECTURES = {
 
 export type Lecture = keyof typeof LECTURES;
 
+/** `error`: false as it stands; `imprecise`: too strong a word, or true of some networks only. */
+export const SLIPS = ['error', 'imprecise', 'typo'] as const;
+
 /** What a lecture says, and how it is judged. Fixed before anything is measured. */
 export interface Claim {
   readonly id: string;
@@ -19,6 +22,8 @@ export interface Claim {
   readonly text: string;
   /** When it holds, in words; the same rule is code in the experiment's file. */
   readonly rule: string;
+  /** What the errata call it should it not hold; without one, a `holds-if` is just that. */
+  readonly slip?: (typeof SLIPS)[number];
 }
 
 export type ClaimVerdict = 'holds' | 'holds-if' | 'wrong' | 'undecided';

@@ -46,12 +46,14 @@ export const jacobianBound: Experiment = {
       lecture: ['V'],
       text: 'The factor of a layer is h′(a), with a its activation.',
       rule: 'wrong: with h′(a) in place of h′(z) the Jacobian of 3 layers differs by more than 1 % in at least 95 % of the networks',
+      slip: 'error',
     },
     {
       id: 'roots-of-eigenvalues',
       lecture: ['V'],
       text: 'The singular values of M are the square roots of its eigenvalues.',
       rule: 'wrong when they are not for M = [[0, 2], [0, 0]]; right: of MᵀM',
+      slip: 'error',
     },
   ],
   quick: { seeds: 50, deviceSeeds: 1 },
@@ -177,7 +179,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       },
       'slope-at-a': {
         verdict: slide >= 0.95 ? 'wrong' : 'holds',
-        because: `Right: h′(z). With h′(a) the Jacobian is off by ${say(spread('', slideErrors).y * 100)} % in the median; by more than 1 % in ${sayShare(slide)}.`,
+        because: `Right: h′(z), z being the weighted input, which some books call a. With h′(a) the Jacobian is off by ${say(spread('', slideErrors).y * 100)} % in the median; by more than 1 % in ${sayShare(slide)}.`,
       },
       'roots-of-eigenvalues': {
         verdict:

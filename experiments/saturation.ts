@@ -64,6 +64,7 @@ export const saturation: Experiment<Few> = {
       lecture: ['B', 'N'],
       text: 'Going forward the variance keeps growing from layer to layer, until the top layers saturate.',
       rule: 'with N(0, 1); holds: in the median of the networks both Var a and the saturated share rise with every hidden layer; wrong otherwise',
+      slip: 'imprecise',
     },
     {
       id: 'scaling-helps',

@@ -59,8 +59,9 @@ export const symmetry: Experiment = {
     {
       id: 'row-elements',
       lecture: ['S'],
-      text: 'All elements of the gradient of a weight matrix are then the same.',
+      text: 'With constant weights all elements of the gradient of a weight matrix are the same.',
       rule: 'wrong: the elements of a row of ∂C/∂W¹ differ in float64; rows are equal, elements of a row are not, as the inputs differ',
+      slip: 'error',
     },
   ],
   quick: { seeds: 20, deviceSeeds: 5 },

@@ -1,6 +1,6 @@
 /** A result file, judged: it may be anybody's. */
 import { z } from 'zod';
-import type { ExperimentResult, ExperimentResults } from '../contract/experiment.ts';
+import { type ExperimentResult, type ExperimentResults, SLIPS } from '../contract/experiment.ts';
 import {
   LAYER_STATES,
   type LayerCounts,
@@ -68,6 +68,7 @@ const experiment = z.looseObject({
       lecture: z.array(z.enum(['U', 'V', 'B', 'N', 'S'])),
       text,
       rule: text,
+      slip: z.enum(SLIPS).optional(),
       verdict: z.enum(['holds', 'holds-if', 'wrong', 'undecided']),
       because: text,
     }),

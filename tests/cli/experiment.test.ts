@@ -75,6 +75,17 @@ test('--json prints the result and nothing else; --seeds is taken over', async (
   expect(stderr).toContain('DEVICE model');
 });
 
+test('--errata prints the page and nothing else', async () => {
+  const out = path.join(folder, 'exploding.json');
+  const args = ['experiment', 'exploding-chain', '--quick', '--on', 'model', '--errata'];
+  const { stdout, stderr, status } = await session.run([...args, '--out', out]);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/^# Errata\n/);
+  expect(stdout).toMatch(/^## Holds if$/m);
+  expect(stdout).toContain('`npx deltascope experiment exploding-chain --quick`');
+  expect(stderr).toContain('DEVICE model');
+});
+
 describe('report', () => {
   test('of two results, and of a run, is one page; --plain prints', async () => {
     const sigma = path.join(folder, 'new', 'sigma.json');
@@ -126,6 +137,7 @@ test.each([
   [['experiment', 'chian'], /did you mean "chain"/],
   [['experiment', '--lecture', 'X'], /There is no lecture "X"/],
   [['experiment', 'chain', '--all'], /do not go together/],
+  [['experiment', 'chain', '--json', '--errata'], /both print/],
   [['experiment', 'chain', '--seeds', '0'], /--seeds takes a whole number from 1 up/],
   [
     ['experiment', 'chain', '--on', 'model', '--fill-seed', '3'],
