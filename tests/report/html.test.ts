@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { renderHtml } from '../../report/html.ts';
 import { pictureTable, toCsv } from '../../report/picture-table.ts';
 import { experimentSection } from '../../report/section.ts';
+import { findChromium, headless } from '../../tools/chromium.ts';
 import { EXAMPLE, HOSTILE } from './example.ts';
 
 const section = experimentSection(EXAMPLE);
@@ -96,17 +97,6 @@ test('CSV quotes what needs it, keeps full precision, and holds no formula', () 
   );
 });
 
-/** Debian's name, others' names, or whatever CHROMIUM says. */
-async function findChromium(): Promise<string | undefined> {
-  const names = [process.env['CHROMIUM'], 'chromium', 'chromium-browser', 'google-chrome'];
-  for (const name of names) {
-    if (name === undefined) continue;
-    const { exitCode } = await execa(name, ['--version'], { reject: false });
-    if (exitCode === 0) return name;
-  }
-  return undefined;
-}
-
 const chromium = await findChromium();
 
 test.skipIf(chromium === undefined)(
@@ -117,11 +107,8 @@ test.skipIf(chromium === undefined)(
       const file = path.join(folder, 'report.html');
       await writeFile(file, html);
       const { stdout, stderr } = await execa(chromium ?? '', [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
+        ...headless(path.join(folder, 'profile')),
         '--enable-logging=stderr',
-        `--user-data-dir=${path.join(folder, 'profile')}`,
         '--dump-dom',
         pathToFileURL(file).href,
       ]);
