@@ -97,7 +97,7 @@ export const BOARDS = {
     sharedMemory: true,
     bufferBytes: 1024,
     intended: { multipliers: 8, blockRams: 30, weightMemories: 4 },
-    verified: 'simulated',
+    verified: 'gate level',
   },
   'ulx3s-25f': {
     id: 3,
@@ -127,7 +127,7 @@ export const BOARDS = {
     sharedMemory: false,
     bufferBytes: 2048,
     intended: { multipliers: 21, blockRams: 54, weightMemories: 0 },
-    verified: 'simulated',
+    verified: 'gate level',
   },
   'ulx3s-85f': {
     id: 2,
