@@ -67,7 +67,9 @@ export function layOut(
   const layerTable = new Uint32Array(LAYER_WORDS * layers.length);
   const weights = new Int16Array(rowsOf(places) * capacity.lanes);
   const biases = new Int32Array(neurons);
-  const alphas = layers.some((layer) => layer.alphas) ? new Int32Array(neurons) : undefined;
+  // Also where every α is 0: the memory holds anything at power-up, or those of another network.
+  const takesAlpha = layers.some(({ activation }) => activation === 'relu' || activation === 'elu');
+  const alphas = takesAlpha ? new Int32Array(neurons) : undefined;
   for (const [index, place] of places.entries()) {
     const layer = layers[index] as IntegerLayer;
     const inputScale = layers[index - 1]?.activationScale ?? 0;

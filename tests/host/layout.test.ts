@@ -108,6 +108,9 @@ describe('layOut', () => {
     const device = { ...IDENTITY_OF_FAKE, activations: 0b11111 };
     const layout = layOut({ layers, cost: 'quadratic' }, device);
     expect(layout.alphas).toEqual(Int32Array.of(0, 0, ...alphas, 0, 0));
+    const plain = [first, { ...second, activation: 'relu' }, third] as IntegerLayer[];
+    const { alphas: zeros } = layOut({ layers: plain, cost: 'quadratic' }, device);
+    expect(zeros).toEqual(new Int32Array(6));
     expect(layOut(network([3, 2]), device).alphas).toBeUndefined();
   });
 
