@@ -18,7 +18,7 @@ export function createBuildProgress(): BuildProgressWriter {
       return;
     }
     const text = seedText(progress);
-    const finished = progress.phase === 'finished';
+    const finished = progress.phase === 'finished' || progress.phase === 'not routed';
     phases.set(progress.seed, text);
     line.show(finished ? text : [...phases.values()].join(', '), { lasting: finished });
     if (finished) phases.delete(progress.seed);

@@ -113,15 +113,18 @@ export function renderArea(area: readonly ModuleArea[], { family }: BuildTarget)
 }
 
 function renderTiming(timing: Timing): string {
-  const { fmaxHz, clockHz, bestSeed, placements } = timing;
+  const { fmaxHz, clockHz, bestSeed, placements, unrouted } = timing;
   const seeds = renderTable(
     [{ head: 'seed' }, { head: 'Fmax MHz' }, { head: 's' }, { head: '', ...left }],
-    placements.map(({ seed, fmaxHz: reached, seconds, cached }) => [
-      String(seed),
-      mhz(reached),
-      seconds.toFixed(1),
-      [seed === bestSeed && 'kept', cached && 'cached'].filter(Boolean).join(', '),
-    ]),
+    [
+      ...placements.map(({ seed, fmaxHz: reached, seconds, cached }) => [
+        String(seed),
+        mhz(reached),
+        seconds.toFixed(1),
+        [seed === bestSeed && 'kept', cached && 'cached'].filter(Boolean).join(', '),
+      ]),
+      ...unrouted.map((seed) => [String(seed), '–', '–', 'not routed']),
+    ],
   );
   const { min, median, max } = fmaxHz;
   return [

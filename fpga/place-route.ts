@@ -36,9 +36,11 @@ export const ROUTED = 'routed.txt';
 const REPORT = 'report.json';
 const FACTS = 'placement.json';
 const LOG = 'nextpnr.log';
+/** A design that can be routed takes a tenth of them. */
+const MOST_ROUNDS = 1000;
 
 /**
- * Every seed, at most `jobs` at once, in the order of `seeds`.
+ * Every seed, at most `jobs` at once, in the order of `seeds`, without those that cannot be routed.
  * @throws BuildFailure `build-failed`, the first of any seed; the other seeds are stopped
  */
 export async function placeSeeds(
@@ -47,7 +49,7 @@ export async function placeSeeds(
 ): Promise<Placed[]> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const placed: Placed[] = [];
+  const placed: (Placed | undefined)[] = [];
   const waiting = [...seeds.entries()];
   let failure: unknown;
   const work = async () => {
@@ -65,13 +67,14 @@ export async function placeSeeds(
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, seeds.length) }, work));
   if (failure !== undefined) throw failure;
-  return placed;
+  return placed.filter((one) => one !== undefined);
 }
 
+/** Undefined when no routing was found. */
 async function placeSeed(
   target: BuildTarget,
   options: PlaceOptions & { readonly seed: number },
-): Promise<Placed> {
+): Promise<Placed | undefined> {
   const { root, environment, cache, nextpnr, synthesis, scopes, seed, signal, onProgress } =
     options;
   const { constraintsFlag, outputFlag, placeFlags, resources } = FAMILIES[target.family];
@@ -83,7 +86,8 @@ async function placeSeed(
   const inputs = [nextpnr.version, path.basename(synthesis), flags];
   const key = await keyOf(root, { inputs, files: [target.constraints] });
   const folder = `${cache}/seed-${seed}-${key}`;
-  const entry = await keepEntry({
+  const unrouted = new AbortController();
+  const kept = keepEntry({
     ...{ root, folder },
     make: async (scratch) => {
       onProgress({ kind: 'seed', seed, phase: 'packing' });
@@ -94,22 +98,23 @@ async function placeSeed(
           ...['--json', `${synthesis}/${NETLIST}`, outputFlag, `${scratch}/${ROUTED}`],
           ...['--report', `${scratch}/${REPORT}`, '--log', log],
         ],
-        ...{ root, environment, signal },
+        ...{ root, environment, signal: AbortSignal.any([signal, unrouted.signal]) },
         onLine: (line) => {
+          if (roundOf(line) > MOST_ROUNDS) unrouted.abort();
           const phase = phaseOf(line);
           if (phase) onProgress({ kind: 'seed', seed, phase });
         },
       });
       if (!ok) {
-        const kept = `${folder}.log`;
-        await copyFile(path.join(root, log), path.join(root, kept)).catch(() => {});
+        const saved = `${folder}.log`;
+        await copyFile(path.join(root, log), path.join(root, saved)).catch(() => {});
         const short = findShortages(text, resources);
         const why =
           short.length > 0
             ? `${target.name} does not fit: ${short.join(', ')}`
             : `nextpnr, seed ${seed}: ${firstError(text)}`;
         throw new BuildFailure('build-failed', why, {
-          hint: `All that nextpnr said is in ${kept}; --area --until synth shows what takes the room`,
+          hint: `All that nextpnr said is in ${saved}; --area --until synth shows what takes the room`,
         });
       }
       const report = parseReport(await readFile(path.join(root, scratch, REPORT), 'utf8'));
@@ -128,6 +133,14 @@ async function placeSeed(
       await writeFile(path.join(root, scratch, FACTS), JSON.stringify(facts));
     },
   });
+  const entry = await kept.catch((error: unknown) => {
+    if (!unrouted.signal.aborted || signal.aborted) throw error;
+    return undefined;
+  });
+  if (entry === undefined) {
+    onProgress({ kind: 'seed', seed, phase: 'not routed' });
+    return undefined;
+  }
   const facts = JSON.parse(await readFile(path.join(root, entry.folder, FACTS), 'utf8'));
   const placement = placementSchema.parse(facts);
   onProgress({ kind: 'seed', seed, phase: 'finished', fmaxHz: placement.fmaxHz });
@@ -142,6 +155,11 @@ export function findShortages(text: string, resources: readonly Resource[]): str
       const name = resources.find((resource) => resource.bel === bel)?.name ?? bel;
       return `${used} of ${available} ${name}`;
     });
+}
+
+/** Of router2, which goes on for ever where there is no way; 0 on other lines. */
+export function roundOf(line: string): number {
+  return Number(/^Info:\s+iter=(\d+) /.exec(line)?.[1] ?? 0);
 }
 
 function phaseOf(line: string): 'placing' | 'routing' | undefined {

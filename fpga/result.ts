@@ -122,6 +122,8 @@ export const buildResultSchema = z.object({
       /** Every seed meets the board's clock with 5 % in hand. */
       everySeedWithMargin: z.boolean(),
       placements: z.array(placementSchema.extend({ cached: z.boolean() })),
+      /** Seeds for which no routing was found. */
+      unrouted: z.array(count),
     })
     .nullable(),
   bitstream: z
@@ -152,7 +154,7 @@ export type BuildProgress =
   | {
       readonly kind: 'seed';
       readonly seed: number;
-      readonly phase: 'packing' | 'placing' | 'routing' | 'finished';
+      readonly phase: 'packing' | 'placing' | 'routing' | 'not routed' | 'finished';
       /** When finished. */
       readonly fmaxHz?: number;
     }

@@ -75,6 +75,10 @@ describe('renderBuild', () => {
     expect(text).not.toContain('warning');
   });
 
+  test('names a seed that cannot be routed', () => {
+    expect(renderBuild(timing({ unrouted: [3] }))).toMatch(/^ {5}3 +– +– {2}not routed$/m);
+  });
+
   test('says NOT MET, and when only the kept seed meets the clock', () => {
     expect(renderBuild(timing({ met: false, everySeedMet: false }))).toContain('NOT MET');
     expect(renderBuild(timing({ everySeedMet: false }))).toContain('met by the kept seed:');

@@ -32,7 +32,7 @@ function placed(seeds: readonly Seed[]): Placed[] {
     },
   }));
 }
-const judge = (...seeds: Seed[]) => judgeTiming(FIXTURE, placed(seeds));
+const judge = (...seeds: Seed[]) => judgeTiming(FIXTURE, placed(seeds), []);
 
 describe('judgeTiming', () => {
   test('keeps the fastest seed and has minimum, median and maximum', () => {
@@ -64,6 +64,14 @@ describe('judgeTiming', () => {
       everySeedMet: false,
       everySeedWithMargin: false,
     });
+  });
+
+  test('a seed that cannot be routed has not met the clock; the others count as they are', () => {
+    const { timing } = judgeTiming(FIXTURE, placed([{ mhz: 40 }]), [2]);
+    expect(timing).toMatchObject({
+      ...{ met: true, everySeedMet: false, everySeedWithMargin: false, unrouted: [2] },
+    });
+    expect(() => judgeTiming(FIXTURE, [], [1, 2])).toThrow('No seed could be routed');
   });
 
   test('another clock that fails counts too, and a slower seed without it is kept', () => {

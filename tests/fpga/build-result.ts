@@ -46,6 +46,7 @@ export const RESULT: BuildResult = {
     everySeedMet: true,
     everySeedWithMargin: false,
     placements: [placement(1, 37), placement(2, 39)],
+    unrouted: [],
   },
   bitstream: {
     file: 'build/bitstreams/fixture/bitstream-0/fixture.bin',
