@@ -14,12 +14,6 @@ Examples:
 doctor says which of them are attached.
 `;
 
-const VERIFIED: Readonly<Record<Board['verified'], string>> = {
-  simulated: 'simulated',
-  'gate level': 'simulated, gate level',
-  'run on a board': 'run on a board',
-};
-
 interface BoardReport extends Board {
   readonly name: BoardName;
   /** The newest on this machine. */
@@ -59,7 +53,7 @@ function render(boards: readonly BoardReport[]): string {
     boards.map((board) =>
       [
         ...[board.name, board.title, board.part, board.lanes, board.weightRows * board.lanes],
-        ...[board.neurons, board.clockHz / 1e6, board.baud / 1e6, VERIFIED[board.verified]],
+        ...[board.neurons, board.clockHz / 1e6, board.baud / 1e6, board.verified],
       ].map(String),
     ),
   );
