@@ -1,7 +1,7 @@
 // ds_drain: takes a finished group of accumulators and gives one weighted input z a cycle.
 // Purpose     z = W a + b: adds the bias, rounds once, saturates symmetrically.
 // Latency     7 cycles from capture_i to the group's first z, with spread_i 7 or 8.
-// Throughput  1 z/cycle; with spread_i 1 z in 2 cycles, every z in an even cycle since reset.
+// Throughput  1 z/cycle; with spread_i 1 z in 2 cycles, every z an even number of cycles after start_i.
 // Format      accumulators signed AccBits; bias signed, worth 2^BiasShift accumulator LSB; shift at
 //             least ShiftMin; z signed ZBits, clamped to +-(2^(ZBits-1) - 1).
 // Reset       the counters and valid flags.   Golden  golden/fixed/network.ts#weightedInputs.
@@ -64,7 +64,7 @@ module ds_drain #(
   assign bias_addr_o = neuron_q;
   assign z_soon_o = sent_q[2];
   always @(posedge clk_i) begin
-    odd_q     <= !odd_q;
+    odd_q     <= !odd_q && !start_i;
     sent_q    <= {sent_q[3:0], send};
     z_valid_o <= sent_q[4];
     if (reserve_i) reserved_q <= 1'b1;

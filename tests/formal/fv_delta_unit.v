@@ -65,7 +65,7 @@ module fv_delta_unit #(
   );
 
   (* hierconn *) wire [2:0] \u_dut.valid_q ;
-  (* hierconn *) wire [2:0] \u_dut.align_valid_q ;
+  (* hierconn *) wire [1:0] \u_dut.align_valid_q ;
   (* hierconn *) wire [2:0] \u_dut.index_q ;
   (* hierconn *) wire \u_dut.at_end_q ;
   (* hierconn *) wire \u_dut.aligning_q ;
@@ -76,10 +76,10 @@ module fv_delta_unit #(
   (* hierconn *) wire \u_dut.active ;
   (* hierconn *) wire \u_dut.first ;
   wire [2:0] coming = \u_dut.valid_q ;
-  wire [3:0] going = {delta_valid, \u_dut.align_valid_q };
+  wire [2:0] going = {delta_valid, \u_dut.align_valid_q };
   wire [2:0] index = \u_dut.index_q ;
   wire [2:0] in_3 = coming[0] + coming[1] + coming[2];
-  wire [2:0] out_4 = going[0] + going[1] + going[2] + going[3];
+  wire [2:0] out_3 = going[0] + going[1] + going[2];
   // Begun with, that is read at least once: at an interval of 2 each address stays for two cycles.
   wire [2:0] begun = index + (Interval == 2 && \u_dut.second_q );
   reg waited_q;  // the exponent of a given element takes a cycle
@@ -116,7 +116,7 @@ module fv_delta_unit #(
       if (collecting_q && collected)
         all_there : assert (zero_q || (given_count_q == width_q && coming == 3'd0));
       if (\u_dut.active ) read_in_bounds : assert (aligning_q && index < width_q);
-      if (\u_dut.first ) read_in_order : assert (index == out_q + out_4);
+      if (\u_dut.first ) read_in_order : assert (index == out_q + out_3);
       if (delta_valid) delta_expected : assert (aligning_q && out_q < width_q);
       if (delta_valid) last_is_last : assert (delta_last == (out_q + 3'd1 == width_q));
       else not_last : assert (!delta_last);
@@ -132,14 +132,14 @@ module fv_delta_unit #(
                          && !(zero_q && given_count_q != 3'd0));
       end else at_rest : assert (coming == 3'd0 && !given_q);
       if (aligning_q) begin
-        leaving : assert (out_q < width_q && begun <= width_q && out_q + out_4 == begun
+        leaving : assert (out_q < width_q && begun <= width_q && out_q + out_3 == begun
                           && \u_dut.aligning_q == (\u_dut.active || index == width_q
                                                    && $past(\u_dut.active )));
         spaced : assert (Interval == 1 ? \u_dut.active || begun == width_q
-                         : (going & (going >> 1)) == 4'd0);
+                         : (going & (going >> 1)) == 3'd0);
         close : assert (begun == 3'd0 || begun == width_q || going[Interval-1]
                         || (Interval == 2 && going[0]));
-      end else left : assert (out_4 == 3'd0 && !\u_dut.active );
+      end else left : assert (out_3 == 3'd0 && !\u_dut.active );
       widest : cover (delta_last && width_q == 3'd4 && delta_mantissa != 4'd0);
       again : cover (delta_last && width_q == 3'd1 && $past(collecting_q, 12));
       zeroed : cover (delta_valid && delta_zeroed && width_q == 3'd2);

@@ -96,11 +96,9 @@ module fv_sequence #(
   wire [15:0] word_1 = {10'd0, layer_groups, layer_neuron_base};
   (* anyseq *) reg [15:0] other_word;
   wire table_read, table_word;
-  reg [15:0] read_q, read_q2;
-  always @(posedge clk_i) begin
-    read_q  <= !(table_read && table_grant_i) ? other_word : table_word ? word_1 : word_0;
-    read_q2 <= read_q;
-  end
+  reg [15:0] read_q;
+  always @(posedge clk_i)
+    read_q <= !(table_read && table_grant_i) ? other_word : table_word ? word_1 : word_0;
   ds_layer_table #(
       .WordBits(16)
   ) u_table (
@@ -112,7 +110,7 @@ module fv_sequence #(
       .read_valid_o(table_read),
       .read_word_o (table_word),
       .read_grant_i(table_grant_i),
-      .read_data_i (read_q2)
+      .read_data_i (read_q)
   );
 
   // ---- What is under way, and how far the image is
@@ -129,11 +127,11 @@ module fv_sequence #(
   wire injected = inject_layer_i != 3'd0;
   (* hierconn *) wire [3:0] \u_sequencer.state_q ;
   (* hierconn *) wire [1:0] \u_table.asking_q ;
-  (* hierconn *) wire [1:0] \u_table.low_q ;
-  (* hierconn *) wire [1:0] \u_table.high_q ;
+  (* hierconn *) wire \u_table.low_q ;
+  (* hierconn *) wire \u_table.high_q ;
   wire [1:0] asking = \u_table.asking_q ;
-  wire [1:0] low = \u_table.low_q ;
-  wire [1:0] high = \u_table.high_q ;
+  wire low = \u_table.low_q ;
+  wire high = \u_table.high_q ;
   wire [3:0] state = \u_sequencer.state_q ;
   wire step = image_start || forward_start || units_done_i || align_start || delta_last_i
       || state == 4'd5 && norm_done_i || image_done || image_written_i;
@@ -141,7 +139,7 @@ module fv_sequence #(
   wire [4:0] due = state == 4'd1 ? {forwards_q, 1'b0} : state == 4'd2 ? {forwards_q, 1'b1}
       : {layer_count_i, 1'b0} + (state == 4'd3 ? {deltas_q, 1'b0} : state == 4'd4 ? {deltas_q, 1'b1}
       : {layer_count_i, 1'b0} + state - 4'd5);
-  wire loading = {asking, low, high} != 6'd0;
+  wire loading = {asking, low, high} != 4'd0;
   wire record = image_start || forward_done || norm_done_i || image_done;
 
   always @(posedge clk_i) begin
@@ -272,12 +270,10 @@ module fv_sequence #(
                             && (table_valid || state == 4'd0 || state == 4'd1 || state == 4'd3)
                             && (!loading || state == 4'd1 || state == 4'd3));
       // Words of the entry: to ask for, on their way, there.
-      table_order : assert (asking != 2'b01 && (asking[0] ? {low, high} == 4'd0
-          : asking[1] ? high == 2'd0 && low != 2'b11
-          : !low[0] && low[1] <= high[0] && high != 2'b11));
-      if (low[0] || high[0]) first_cycle : assert (read_q == (low[0] ? word_0 : word_1));
-      if (low[1] || high[1]) second_cycle : assert (read_q2 == (low[1] ? word_0 : word_1));
-      if (running_q && asking != 2'b11 && low == 2'd0) low_word : assert (own_low);
+      table_order : assert (asking != 2'b01 && (asking[0] ? !low && !high
+          : asking[1] ? !high : !low));
+      if (low || high) word_read : assert (read_q == (low ? word_0 : word_1));
+      if (running_q && asking != 2'b11 && !low) low_word : assert (own_low);
       if (state == 4'd0 || state == 4'd4) record_at_rest : assert (!record_q);
       if (state == 4'd5) record_free : assert (!record_q);
       if (state == 4'd3 && norm_q != 3'd0) age : assert (collect_age_q == norm_q && !record_q);

@@ -17,6 +17,7 @@ class Bench:
         self.spread = spread
         self.rng = generator()
         self.now = 0
+        self.started = 0  # cycle of the last start_i
         self.biases: dict[int, int] = {}  # by neuron
         self.bias_words = [0]  # asked for in the last cycle
         self.accumulators: dict[int, int] = {}  # packed, by cycle
@@ -63,8 +64,9 @@ class Bench:
         self.accumulators[self.now + 3] = pack(accumulators + padding, acc_bits)
         await self.tick(capture_i=1)
         first = self.now + LATENCY - SEND
-        if self.spread:  # in even cycles since reset only
-            sent = [first + first % 2 + 2 * i for i in range(len(z))]
+        if self.spread:  # an odd number of cycles after start_i only
+            odd = (first - self.started + 1) % 2
+            sent = [first + odd + 2 * i for i in range(len(z))]
         else:
             sent = [first + i for i in range(len(z))]
         self.expected |= {cycle + SEND: value for cycle, value in zip(sent, z, strict=True)}
@@ -78,6 +80,7 @@ class Bench:
             start_neuron_base_i=layer["base"],
             start_shift_i=layer["shift"],
         )
+        self.started = self.now
         self.biases = {layer["base"] + j: bias for j, bias in enumerate(layer["biases"])}
         self.saturated = 0
         for j in range(0, layer["nOut"], lanes):
