@@ -1,7 +1,7 @@
 // ds_drain: takes a finished group of accumulators and gives one weighted input z a cycle.
 // Purpose     z = W a + b: adds the bias, rounds once, saturates symmetrically.
 // Latency     7 cycles from capture_i to the group's first z, with spread_i 7 or 8.
-// Throughput  1 z/cycle; with spread_i 1 z in 2 cycles, every z an even number of cycles after start_i.
+// Throughput  1 z/cycle; with spread_i 1 z in 2 cycles, always as many after start_i, modulo 2.
 // Format      accumulators signed AccBits; bias signed, worth 2^BiasShift accumulator LSB; shift at
 //             least ShiftMin; z signed ZBits, clamped to +-(2^(ZBits-1) - 1).
 // Reset       the counters and valid flags.   Golden  golden/fixed/network.ts#weightedInputs.
