@@ -31,11 +31,11 @@ const COMMANDS = {
  */
 const RUNGS = {
   check: { budgetSeconds: 20 },
-  unit: { budgetSeconds: 60 },
+  unit: { budgetSeconds: 150 },
   rtl: { budgetSeconds: 300 },
   formal: { budgetSeconds: 240, set: 'formal' },
-  system: { budgetSeconds: 300, set: 'fpga' },
-  boards: { budgetSeconds: 600, set: 'fpga' },
+  system: { budgetSeconds: 600, set: 'fpga' },
+  boards: { budgetSeconds: 300, set: 'fpga' },
   gate: { budgetSeconds: 300, set: 'fpga' },
 };
 
