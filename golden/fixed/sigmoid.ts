@@ -18,17 +18,21 @@ export interface SigmoidResult extends Tail {
   readonly slopeExponent: number;
 }
 
-/** z: code of `FORMATS.z`. 1 - t is in [2^15, 2^16]. */
+/**
+ * z: code of `FORMATS.z`. 1 - t is in [2^15, 2^16]. The fields are named one by one, here and in
+ * `tanh`: spreading the tail makes the whole model four times slower.
+ */
 export function sigmoid(z: number): SigmoidResult {
-  const t = tailOf(Math.abs(z), SIGMOID_SEGMENTS);
-  const { tail, tailExponent, complement } = t;
+  const { tail, tailExponent, complement } = tailOf(Math.abs(z), SIGMOID_SEGMENTS);
   const small = roundShift(
     tail,
     tailExponent + FORMATS.tail.fraction - FORMATS.activation.fraction,
   );
   const large = Math.min(TAIL_ONE / 2 - small, maxCode(FORMATS.activation));
   return {
-    ...t,
+    tail,
+    tailExponent,
+    complement,
     activation: z < 0 ? small : large,
     slope: roundShift(tail * complement, FORMATS.tail.width),
     slopeExponent: tailExponent + 1,
@@ -40,13 +44,14 @@ export function sigmoid(z: number): SigmoidResult {
  * z: code of `FORMATS.z`; the tail is that of 2z.
  */
 export function tanh(z: number): SigmoidResult {
-  const t = tailOf(doubled(z), SIGMOID_SEGMENTS);
-  const { tail, tailExponent, complement } = t;
+  const { tail, tailExponent, complement } = tailOf(doubled(z), SIGMOID_SEGMENTS);
   const magnitude = Math.min(complement, maxCode(FORMATS.tail)) - TAIL_ONE / 2;
   // An exponent below 0 is not coded: there the mantissa is twice as large.
   const first = tailExponent === 0 ? 1 : 0;
   return {
-    ...t,
+    tail,
+    tailExponent,
+    complement,
     activation: z < 0 ? -magnitude : magnitude,
     slope: roundShift(tail * complement, FORMATS.tail.width - first),
     slopeExponent: tailExponent - 1 + first,
