@@ -5,17 +5,18 @@ import { z } from 'zod';
 import { diffJob } from '../bench/diff-job.ts';
 import type { CostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
-import { parseLayers } from '../host/data/layers.ts';
 import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderDiff } from '../report/diff.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
   ACTIVATION_HELP,
   activationFlag,
+  DEFAULT_LAYERS,
   fillSeedFlag,
   INIT_HELP,
   imagesFlag,
   initFlag,
+  networkWidths,
   ON_HELP,
   onFlag,
   parseFlags,
@@ -26,7 +27,6 @@ import { createProgress } from './progress.ts';
 import { openTarget } from './target.ts';
 import { requireBits } from './verdict.ts';
 
-const DEFAULT_LAYERS = '784,30,30,10';
 const WAVES = 'diff.vcd';
 
 const HELP = `
@@ -98,7 +98,7 @@ export function diffCommand(): Command {
     .action(async (raw: unknown) => diff(parseFlags(flags, raw)));
 }
 
-async function diff({ json, layers, waves, sim, ...options }: Flags): Promise<void> {
+async function diff({ json, waves, sim, ...options }: Flags): Promise<void> {
   const announce = json ? console.error : console.log;
   const progress = createProgress((label) => announce(`DEVICE ${label}`));
   const interrupt = abortOnInterrupt();
@@ -107,10 +107,7 @@ async function diff({ json, layers, waves, sim, ...options }: Flags): Promise<vo
     const result = await diffJob(
       {
         ...options,
-        layers:
-          layers === undefined && options.weights !== undefined
-            ? undefined
-            : parseLayers(layers ?? DEFAULT_LAYERS),
+        layers: networkWidths(options),
         simulate: sim,
         waves: waves === false ? undefined : path.resolve(named ? waves : WAVES),
         wavesAnyway: named,

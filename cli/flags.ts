@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ACTIVATION_FORMS, parseActivations } from '../host/data/activations.ts';
 import { INITIALISER_FORMS, parseInitialiser } from '../host/data/initialisers.ts';
+import { parseLayers } from '../host/data/layers.ts';
 import { DeltascopeError } from '../host/error.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
@@ -39,6 +40,24 @@ export const ACTIVATION_HELP = `of all hidden layers, or a list of one for each:
 export const ON_HELP =
   'sim, sim:BOARD, model (no RTL), gates:BOARD (netlist), serial:NUMBER or a port (default: a board if attached, else sim)';
 export const REQUIRE_BOARD_HELP = 'fail rather than simulate';
+
+/** Of the lecture slides. */
+export const DEFAULT_LAYERS = '784,30,30,10';
+
+/**
+ * Undefined: the file of weights has them.
+ * @throws DeltascopeError `bad-layers`.
+ */
+export function networkWidths({
+  layers,
+  weights,
+}: {
+  layers?: string | undefined;
+  weights?: string | undefined;
+}): number[] | undefined {
+  if (layers === undefined && weights !== undefined) return undefined;
+  return parseLayers(layers ?? DEFAULT_LAYERS);
+}
 
 /**
  * Which device is meant, as `openTarget` takes it.

@@ -5,7 +5,6 @@ import { runJob } from '../bench/run-job.ts';
 import type { RunCostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
 import type { RunRequest } from '../contract/result.ts';
-import { parseLayers } from '../host/data/layers.ts';
 import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderRun } from '../report/terminal.ts';
 import { projectEnvironment } from '../tools/setup/environment.mjs';
@@ -13,10 +12,12 @@ import {
   ACTIVATION_HELP,
   activationFlag,
   chooseTarget,
+  DEFAULT_LAYERS,
   fillSeedFlag,
   INIT_HELP,
   imagesFlag,
   initFlag,
+  networkWidths,
   ON_HELP,
   onFlag,
   outFlag,
@@ -30,9 +31,6 @@ import { OutputDirectory } from './output.ts';
 import { createProgress } from './progress.ts';
 import { openTarget } from './target.ts';
 import { requireEqual } from './verdict.ts';
-
-/** Of the lecture slides. */
-const DEFAULT_LAYERS = '784,30,30,10';
 
 const COST_NAMES = [...Object.keys(COSTS), 'log-likelihood'];
 const COST_HELP =
@@ -121,7 +119,7 @@ async function run({
   const image = traceImage === 'all' ? undefined : traceImage;
   const request: RunRequest = {
     ...options,
-    layers: widths(options),
+    layers: networkWidths(options),
     on: chooseTarget({ on: options.on, requireBoard }),
     ...(trace !== undefined && { trace: { file: trace, image } }),
   };
@@ -150,10 +148,4 @@ async function run({
     progress.finish();
     interrupt.release();
   }
-}
-
-/** Undefined: the file of weights has them. */
-function widths({ layers, weights }: Pick<Flags, 'layers' | 'weights'>): number[] | undefined {
-  if (layers === undefined && weights !== undefined) return undefined;
-  return parseLayers(layers ?? DEFAULT_LAYERS);
 }

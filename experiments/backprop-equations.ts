@@ -22,7 +22,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import type { Measure, ObservedLayer } from './instrument.ts';
-import { relativeDistance, say, upTo } from './statistics.ts';
+import { relativeDistance, say, upTo, worstDistance } from './statistics.ts';
 
 const WIDTHS = [5, 4, 4, 3];
 const LAYERS = WIDTHS.length - 1;
@@ -125,12 +125,8 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
     const random = randomCase(seed);
     const reading = await observe(random.network, random, measure);
     const reference = backpropagate(reading.network, random.example);
-    reading.layers.forEach((layer, index) => {
-      distance = Math.max(
-        distance,
-        relativeDistance(layer.delta, reference.delta[index] as Float64Array),
-      );
-    });
+    const deltas = reading.layers.map(({ delta }) => delta);
+    distance = Math.max(distance, worstDistance(deltas, reference.delta));
     const found = equationsOnDevice(reading);
     equations = {
       bp1: Math.max(equations.bp1, found.bp1),

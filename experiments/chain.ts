@@ -17,7 +17,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import type { Measure, ObservedLayer } from './instrument.ts';
-import { relativeDistance, say, sayShare, share, upTo } from './statistics.ts';
+import { say, sayShare, share, upTo, worstDistance } from './statistics.ts';
 
 const NEURONS = 4;
 /** Index of the 1 of y, and of none. */
@@ -214,10 +214,9 @@ async function measureChain(seed: number, measure: Measure): Promise<Chain> {
   return {
     device: factorsOf(network, measured, first(layers.at(-1), 'a')),
     float64,
-    deltaError: Math.max(
-      ...layers.map(({ delta }, index) =>
-        relativeDistance(delta, pass.delta[index] as Float64Array),
-      ),
+    deltaError: worstDistance(
+      layers.map(({ delta }) => delta),
+      pass.delta,
     ),
     slopeError: Math.max(
       ...measured.map((slope, index) => Math.abs(slope / (slopes[index] as number) - 1)),

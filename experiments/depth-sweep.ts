@@ -18,15 +18,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { asImages, loadImages, meanDeltas } from './mnist-batch.ts';
-import {
-  isRising,
-  relativeDistance,
-  SPREAD,
-  say,
-  spread,
-  spreadColumns,
-  upTo,
-} from './statistics.ts';
+import { isRising, SPREAD, say, spread, spreadColumns, upTo, worstDistance } from './statistics.ts';
 
 const WIDTH = 30;
 /** Hidden layers. */
@@ -200,10 +192,7 @@ async function measureDepth(
     const reading = await measure({ network, images });
     found.device.push(reading.meanDelta.slice(0, hidden).map(norm));
     const reference = meanDeltas(reading.network, data);
-    const distances = reading.meanDelta.map((delta, index) =>
-      relativeDistance(delta, reference[index] as Float64Array),
-    );
-    distance = Math.max(distance, ...distances);
+    distance = Math.max(distance, worstDistance(reading.meanDelta, reference));
   }
   return { hidden, ...found, distance };
 }

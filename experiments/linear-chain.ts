@@ -1,6 +1,7 @@
 /** Linear layers as a product of matrices: δ that is injected at the top comes out multiplied. */
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import type { FloatNetwork } from '../contract/network.ts';
+import { norm } from '../golden/float64/norm.ts';
 import type { Measure } from './instrument.ts';
 
 /** 1 as a mantissa with its exponent. */
@@ -71,9 +72,4 @@ export function singularValues(matrix: Matrix): number[] {
 /** ‖a - b‖ / ‖b‖ of all elements. */
 export function matrixDistance(a: Matrix, b: Matrix): number {
   return norm(Matrix.sub(a, b).to1DArray()) / norm(b.to1DArray());
-}
-
-function norm(values: readonly number[]): number {
-  const largest = Math.max(...values.map(Math.abs));
-  return largest === 0 ? 0 : largest * Math.hypot(...values.map((value) => value / largest));
 }

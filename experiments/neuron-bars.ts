@@ -13,7 +13,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { asImages, loadImages, meanDeltas } from './mnist-batch.ts';
-import { relativeDistance, SPREAD, say, sayShare, share, spread, upTo } from './statistics.ts';
+import { SPREAD, say, sayShare, share, spread, upTo, worstDistance } from './statistics.ts';
 
 const WIDTHS = [784, 30, 30, 10];
 /** That are drawn, from the top. */
@@ -56,10 +56,7 @@ async function run(context: Context<Parameters & { readonly images: number }>): 
     const reading = await measure({ network, images });
     const float64 = meanDeltas(reading.network, data);
     shown ??= { device: top(reading.meanDelta), float64: top(float64) };
-    const distances = reading.meanDelta.map((mean, index) =>
-      relativeDistance(mean, float64[index] as Float64Array),
-    );
-    distance = Math.max(distance, ...distances);
+    distance = Math.max(distance, worstDistance(reading.meanDelta, float64));
   }
   const ratios = bars.flatMap(([first, second]) =>
     Array.from(second ?? [], (bar, j) => Math.abs(bar / (first?.[j] as number))),

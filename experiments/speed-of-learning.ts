@@ -18,13 +18,13 @@ import { asImages, loadImages, meanDeltas } from './mnist-batch.ts';
 import {
   histograms,
   locate,
-  relativeDistance,
   SPREAD,
   say,
   sayShare,
   share,
   spread,
   upTo,
+  worstDistance,
 } from './statistics.ts';
 
 interface Parameters {
@@ -130,10 +130,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       const reference = meanDeltas(reading.network, data);
       found.device.push(reading.meanDelta.slice(0, hidden).map(norm));
       found.reference.push(reference.slice(0, hidden).map(norm));
-      const distances = reading.meanDelta.map((mean, index) =>
-        relativeDistance(mean, reference[index] as Float64Array),
-      );
-      distance = Math.max(distance, ...distances);
+      distance = Math.max(distance, worstDistance(reading.meanDelta, reference));
     }
     depths.push({ hidden, ...found, distance });
   }

@@ -34,6 +34,17 @@ export function relativeDistance(measured: Float64Array, expected: Float64Array)
   return difference === 0 ? 0 : difference / norm(expected);
 }
 
+/** Largest `relativeDistance` of any layer. */
+export function worstDistance(
+  measured: readonly Float64Array[],
+  expected: readonly Float64Array[],
+): number {
+  const distances = measured.map((layer, index) =>
+    relativeDistance(layer, expected[index] as Float64Array),
+  );
+  return Math.max(...distances);
+}
+
 /** Share of the samples for which `holds`. */
 export function share<T>(samples: readonly T[], holds: (sample: T) => boolean): number {
   return samples.filter(holds).length / samples.length;

@@ -10,7 +10,7 @@ import { randomState } from '../host/data/random-state.ts';
 import type { Context, Experiment, Fault, Findings, Parameters } from './experiment.ts';
 import { FLIPPED_SIGN, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import type { ObservedLayer } from './instrument.ts';
-import { relativeDistance, say, upTo } from './statistics.ts';
+import { relativeDistance, say, upTo, worstDistance } from './statistics.ts';
 
 const WIDTHS = [6, 8, 3];
 const HIDDEN = 8;
@@ -156,12 +156,8 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       countDifferent(second.layers[1].delta, first.layers[1].delta) +
       countDifferent(second.layers[0].delta, back(first.layers[0].delta));
     const reference = backpropagate(first.network, example);
-    first.layers.forEach(({ delta }, index) => {
-      distance = Math.max(
-        distance,
-        relativeDistance(delta, reference.delta[index] as Float64Array),
-      );
-    });
+    const deltas = first.layers.map(({ delta }) => delta);
+    distance = Math.max(distance, worstDistance(deltas, reference.delta));
   }
 
   await onProgress('constant weights');

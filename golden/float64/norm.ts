@@ -4,7 +4,7 @@
  * ‖x‖ = √Σ x_j². Scaled by the largest element, because the squares of 1e-175 are 0 in float64;
  * for elements from 1e-308 to 1e+308.
  */
-export function norm(x: Float64Array): number {
+export function norm(x: ArrayLike<number>): number {
   let largest = 0;
   for (let j = 0; j < x.length; j += 1) largest = Math.max(largest, Math.abs(x[j] as number));
   if (largest === 0 || !Number.isFinite(largest)) return largest;
