@@ -36,6 +36,8 @@ export interface Board {
   readonly lanes: number;
   /** Rows of LANES weights. */
   readonly weightRows: number;
+  /** Rows of a network that can be trained, a quarter of `weightRows`; 0: not built. */
+  readonly trainRows: number;
   /** Neurons of all layers together (activation store, biases, Σδ). */
   readonly neurons: number;
   /** Widest input (image list). */
@@ -87,6 +89,7 @@ export const BOARDS = {
     baud: 3_000_000,
     lanes: 4,
     weightRows: 14336,
+    trainRows: 0,
     neurons: 512,
     inputs: 1024,
     maxWidth: 256,
@@ -117,6 +120,7 @@ export const BOARDS = {
     baud: 3_000_000,
     lanes: 16,
     weightRows: 2048,
+    trainRows: 0,
     neurons: 512,
     inputs: 1024,
     maxWidth: 256,
@@ -147,6 +151,7 @@ export const BOARDS = {
     baud: 3_000_000,
     lanes: 32,
     weightRows: 4096,
+    trainRows: 1024,
     neurons: 2048,
     inputs: 1024,
     maxWidth: 256,

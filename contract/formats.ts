@@ -11,6 +11,13 @@ export const FORMATS = {
   /** Weight of the forward and backward pass; value W · 2^(s-15), |w| < 2^s. */
   weight: { width: 16, signed: true, fraction: 15, scaled: true },
   /**
+   * Weight in training, W · 2^(s-31), whose upper half, rounded, is the weight of the passes; a bias
+   * has the format of `bias`. Both are clamped to the largest code whose upper half still fits.
+   */
+  master: { width: 32, signed: true, fraction: 31, scaled: true },
+  /** Sum of a batch's gradient of a weight or bias, V · 2^γ (docs/decisions/0018-training.md). */
+  gradient: { width: 32, signed: true, fraction: 0, scaled: true },
+  /**
    * Bias; value B · 2^(s+e-22) with e the scale of the layer's inputs, so |b| < 2^(s+e+9). One LSB
    * is 2^8 LSB of the accumulator.
    */

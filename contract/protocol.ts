@@ -67,6 +67,7 @@ export const REGIONS = {
   },
   units: { code: 3, write: true, read: true, about: 'see Unit memory' },
   slopes: { code: 4, write: false, read: true, about: 'neuron: D, E′ in bits 21:16, unit flags' },
+  training: { code: 5, write: true, read: true, about: 'see Training' },
 } as const;
 export const REGION_WORD_BYTES = 4;
 
@@ -109,6 +110,38 @@ export const REGISTERS = {
   blink: { address: 10, access: 'w', about: 'lights the LED of the board: 1, or 0' },
 } as const;
 
+/**
+ * Training state of a network of R ≤ `trainRows` rows: a pair of words each for weight W and
+ * gradient V, in planes of the weights' memory: row r of a plane is at plane · trainRows + r. The
+ * high word is rounded, the low one signed. Behind the weights of a layer lie `groups` more rows:
+ * its biases, B as W (docs/decisions/0018-training.md).
+ */
+export const TRAINING_PLANES = {
+  weightHigh: 0,
+  weightLow: 1,
+  gradientHigh: 2,
+  gradientLow: 3,
+} as const;
+
+/** Words of the region `training`. Counts are since `beginBatch`, modulo 2^32. */
+export const TRAINING = {
+  train: { address: 0, access: 'w', about: '1: each image adds its gradient of the weights to V' },
+  gradientShift: { address: 1, access: 'w', about: 'Γ, 16 bits, signed' },
+  step: { address: 2, access: 'w', about: 'D in bits 14:0, G in 19:16' },
+  decay: { address: 3, access: 'w', about: 'K in bits 14:0, n in 21:16' },
+  momentum: { address: 4, access: 'w', about: 'M, 15 bits' },
+  commit: { address: 5, access: 'w', about: 'any value: the step of the batch' },
+  roundedToZero: {
+    address: 0,
+    access: 'r',
+    about: 'contributions to V that were not zero and became zero',
+  },
+  clamped: { address: 1, access: 'r', about: 'W and V that were clamped' },
+  shiftClamped: { address: 2, access: 'r', about: 'layers of images that were too large for V' },
+  cycles: { address: 3, access: 'r', about: 'that the last commit took' },
+  correct: { address: 4, access: 'r', about: 'images whose label has the largest z^L' },
+} as const;
+
 export const COSTS = { 'cross-entropy': 0, quadratic: 1 } as const;
 
 /** `relu` and `elu` take an α of each neuron: 0 is the plain ReLU. A board has some of them. */
@@ -132,6 +165,8 @@ export const LAYER_FIELDS = {
   nOut: { word: 0, lsb: 16, width: 9 },
   weightBase: { word: 1, lsb: 0, width: 24 },
   zShift: { word: 1, lsb: 24, width: 5 },
+  /** e of the layer's inputs. */
+  inputScale: { word: 1, lsb: 29, width: 3 },
   neuronBase: { word: 2, lsb: 0, width: 16 },
   groups: { word: 2, lsb: 16, width: 7 },
   activationScale: { word: 2, lsb: 24, width: 3 },
@@ -210,6 +245,8 @@ export const IDENTITY = {
   activations: { bytes: 1, source: 'Activations' },
   recordWords: { bytes: 2, source: 'RecordWords' },
   bufferBytes: { bytes: 2, source: 'BufferBytes' },
+  /** Rows of a network that can be trained; 0: none can. */
+  trainRows: { bytes: 2, source: 'TrainRows' },
 } as const;
 
 /** Limits of the protocol; a board may have less and says so in its identity. */

@@ -37,6 +37,9 @@ function constants(): [name: string, value: number, width: number][] {
   for (const [name, { address }] of Object.entries(protocol.REGISTERS)) {
     add(`REGISTER_${upper(name)}`, address, 8);
   }
+  for (const [name, { address }] of Object.entries(protocol.TRAINING)) {
+    add(`TRAINING_${upper(name)}`, address, 3);
+  }
   for (const [name, code] of Object.entries(protocol.COSTS)) add(`COST_${upper(name)}`, code, 1);
   for (const [name, code] of Object.entries(protocol.ACTIVATIONS))
     add(`ACTIVATION_${upper(name)}`, code, 4);
@@ -175,6 +178,7 @@ export function boardParameters(name: BoardName): Record<string, number> {
     Activations: activationMask(board),
     RecordWords: board.recordWords,
     BufferBytes: board.bufferBytes,
+    TrainRows: board.trainRows,
     ImageBanks: board.imageBanks,
     Shared: board.sharedMemory ? 1 : 0,
   };
@@ -278,6 +282,15 @@ ${table(
 ${table(
   ['register', 'address', 'access', 'meaning'],
   Object.entries(protocol.REGISTERS).map(([n, r]) => [n, r.address, r.access, r.about]),
+)}
+
+## Training
+Region \`training\`, on boards with \`trainRows\`; what the words mean is in
+[decision 18](decisions/0018-training.md).
+
+${table(
+  ['word', 'address', 'access', 'meaning'],
+  Object.entries(protocol.TRAINING).map(([n, w]) => [n, w.address, w.access, w.about]),
 )}
 
 ## Layer table, ${protocol.LAYER_WORDS} words a layer

@@ -119,6 +119,7 @@ function describeLayer(
   setField(entry, 0, LAYER_FIELDS.nOut, layer.nOut);
   setField(entry, 0, LAYER_FIELDS.weightBase, place.weightBase);
   setField(entry, 0, LAYER_FIELDS.zShift, accumulatorShift - layer.scale - layer.inputScale);
+  setField(entry, 0, LAYER_FIELDS.inputScale, layer.inputScale);
   setField(entry, 0, LAYER_FIELDS.neuronBase, place.neuronBase);
   setField(entry, 0, LAYER_FIELDS.groups, place.groups);
   setField(entry, 0, LAYER_FIELDS.activation, ACTIVATIONS[layer.activation]);

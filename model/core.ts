@@ -10,6 +10,7 @@ import {
   LAYER_FIELDS,
   LAYER_WORDS,
   REGISTERS,
+  TRAINING,
   UNIT_FLAGS,
   UNIT_MEMORY,
 } from '../contract/protocol.ts';
@@ -71,6 +72,7 @@ export class ModelCore implements Core {
       biases: new Int32Array(hasAlphas ? 2 * neurons : neurons),
       units: new Int32Array(PARTS * WORDS_PER_NEURON * neurons),
       slopes: new Int32Array(neurons),
+      training: new Int32Array(Object.keys(TRAINING).length),
     };
   }
 

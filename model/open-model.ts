@@ -12,7 +12,7 @@ import { Endpoint } from './endpoint.ts';
 export function identityOf(board: BoardName): Identity {
   const { id, maxWidth, ...values } = BOARDS[board];
   const { lanes, clockHz, baud, weightRows, neurons, inputs, layers } = values;
-  const { recordWords, bufferBytes } = values;
+  const { recordWords, bufferBytes, trainRows } = values;
   const activations = activationMask(values);
   return {
     ...{ protocolVersion: PROTOCOL_VERSION, contractCrc: CONTRACT_CRC, board: id, width: maxWidth },
@@ -26,6 +26,7 @@ export function identityOf(board: BoardName): Identity {
       layers,
       recordWords,
       bufferBytes,
+      trainRows,
       activations,
     },
   };

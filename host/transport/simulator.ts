@@ -221,9 +221,14 @@ function parametersOf(board: BoardName, lanes: number | undefined): Record<strin
   if (lanes === undefined) {
     return parameters;
   }
-  const weightRows = (own.weightRows * own.lanes) / lanes;
+  const share = (rows: number) => (rows * own.lanes) / lanes;
   const shared = lanes === own.lanes ? {} : { Shared: 0 };
-  return { ...parameters, ...shared, Lanes: lanes, WeightRows: weightRows };
+  return {
+    ...{ ...parameters, ...shared },
+    Lanes: lanes,
+    WeightRows: share(own.weightRows),
+    TrainRows: share(own.trainRows),
+  };
 }
 
 async function listSources(root: string): Promise<string[]> {

@@ -11,6 +11,7 @@ module ds_device #(
     parameter ClockHz     = 36000000,  // [Hz]
     parameter Baud        = 3000000,
     parameter WeightRows  = 14336,
+    parameter TrainRows   = 0,
     parameter Neurons     = 512,
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
@@ -79,6 +80,7 @@ module ds_device #(
       .ClockHz    (ClockHz),
       .Baud       (Baud),
       .WeightRows (WeightRows),
+      .TrainRows  (TrainRows),
       .Neurons    (Neurons),
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),
@@ -129,6 +131,7 @@ module ds_device #(
   ds_core #(
       .Lanes      (Lanes),
       .WeightRows (WeightRows),
+      .TrainRows  (TrainRows),
       .Neurons    (Neurons),
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),

@@ -12,6 +12,7 @@ module ds_device_uart #(
     parameter ClockHz     = 36000000,  // [Hz]
     parameter Baud        = 3000000,
     parameter WeightRows  = 14336,
+    parameter TrainRows   = 0,
     parameter Neurons     = 512,
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
@@ -71,6 +72,7 @@ module ds_device_uart #(
       .ClockHz    (ClockHz),
       .Baud       (Baud),
       .WeightRows (WeightRows),
+      .TrainRows  (TrainRows),
       .Neurons    (Neurons),
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),

@@ -20,6 +20,7 @@
   .Activations(3), \
   .RecordWords(1024), \
   .BufferBytes(1024), \
+  .TrainRows(0), \
   .ImageBanks(1), \
   .Shared(1)
 
@@ -41,6 +42,7 @@
   .Activations(31), \
   .RecordWords(1024), \
   .BufferBytes(2048), \
+  .TrainRows(0), \
   .ImageBanks(2), \
   .Shared(0)
 
@@ -62,6 +64,7 @@
   .Activations(31), \
   .RecordWords(2048), \
   .BufferBytes(4096), \
+  .TrainRows(1024), \
   .ImageBanks(2), \
   .Shared(0)
 

@@ -24,6 +24,7 @@
 `define DS_REGION_BIASES 8'd2
 `define DS_REGION_UNITS 8'd3
 `define DS_REGION_SLOPES 8'd4
+`define DS_REGION_TRAINING 8'd5
 `define DS_REGISTER_LAYER_COUNT 8'd0
 `define DS_REGISTER_INPUT_WIDTH 8'd1
 `define DS_REGISTER_COST 8'd2
@@ -36,6 +37,17 @@
 `define DS_REGISTER_BAUD_DIVISOR 8'd9
 `define DS_REGISTER_OBSERVE 8'd11
 `define DS_REGISTER_BLINK 8'd10
+`define DS_TRAINING_TRAIN 3'd0
+`define DS_TRAINING_GRADIENT_SHIFT 3'd1
+`define DS_TRAINING_STEP 3'd2
+`define DS_TRAINING_DECAY 3'd3
+`define DS_TRAINING_MOMENTUM 3'd4
+`define DS_TRAINING_COMMIT 3'd5
+`define DS_TRAINING_ROUNDED_TO_ZERO 3'd0
+`define DS_TRAINING_CLAMPED 3'd1
+`define DS_TRAINING_SHIFT_CLAMPED 3'd2
+`define DS_TRAINING_CYCLES 3'd3
+`define DS_TRAINING_CORRECT 3'd4
 `define DS_COST_CROSS_ENTROPY 1'd0
 `define DS_COST_QUADRATIC 1'd1
 `define DS_ACTIVATION_SIGMOID 4'd0
@@ -67,7 +79,7 @@
 `define DS_Z_SHIFT_MIN 3
 `define DS_DELTA_SUM_STEP 16
 `define DS_MAX_BATCH_IMAGES 65535
-`define DS_IDENTITY_BYTES 32
+`define DS_IDENTITY_BYTES 34
 `define DS_STALL_MS 100
 `define DS_BAUD_REVERT_MS 500
 `define DS_SAFE_BAUD 115200
@@ -85,6 +97,8 @@
 `define DS_LAYER_WEIGHT_BASE_WIDTH 24
 `define DS_LAYER_Z_SHIFT_AT 56
 `define DS_LAYER_Z_SHIFT_WIDTH 5
+`define DS_LAYER_INPUT_SCALE_AT 61
+`define DS_LAYER_INPUT_SCALE_WIDTH 3
 `define DS_LAYER_NEURON_BASE_AT 64
 `define DS_LAYER_NEURON_BASE_WIDTH 16
 `define DS_LAYER_GROUPS_AT 80
@@ -131,6 +145,10 @@
 // Number formats: width and fraction in bits.
 `define DS_WEIGHT_BITS 16
 `define DS_WEIGHT_FRACTION 15
+`define DS_MASTER_BITS 32
+`define DS_MASTER_FRACTION 31
+`define DS_GRADIENT_BITS 32
+`define DS_GRADIENT_FRACTION 0
 `define DS_BIAS_BITS 32
 `define DS_BIAS_FRACTION 22
 `define DS_ACTIVATION_BITS 16
@@ -171,6 +189,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h689c9433, 16'd1}
+`define DS_IDENTITY {TrainRows[15:0], BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h7396cbbb, 16'd1}
 
 `endif

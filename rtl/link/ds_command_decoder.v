@@ -25,6 +25,7 @@ module ds_command_decoder #(
     parameter ClockHz     = 36000000,  // [Hz]
     parameter Baud        = 3000000,
     parameter WeightRows  = 16384,
+    parameter TrainRows   = 0,
     parameter Neurons     = 512,
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
@@ -110,7 +111,8 @@ module ds_command_decoder #(
   localparam [1:0] KIND_STATUS = 2'd3;  // the status to keep for number_o
 
   localparam [15:0] WRITABLE = 16'd1 << `DS_REGION_REGISTERS | 16'd1 << `DS_REGION_WEIGHTS |
-                               16'd1 << `DS_REGION_BIASES | 16'd1 << `DS_REGION_UNITS;
+                               16'd1 << `DS_REGION_BIASES | 16'd1 << `DS_REGION_UNITS |
+                               16'd1 << `DS_REGION_TRAINING;
   localparam [15:0] READABLE = WRITABLE | 16'd1 << `DS_REGION_SLOPES;
 
   // The upper two bits: 0 takes bytes that left_q does not count, 1 bytes that it counts, 2 gives

@@ -13,6 +13,7 @@ module ds_link #(
     parameter ClockHz     = 36000000,  // [Hz]
     parameter Baud        = 3000000,
     parameter WeightRows  = 16384,
+    parameter TrainRows   = 0,
     parameter Neurons     = 512,
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
@@ -135,6 +136,7 @@ module ds_link #(
       .ClockHz    (ClockHz),
       .Baud       (Baud),
       .WeightRows (WeightRows),
+      .TrainRows  (TrainRows),
       .Neurons    (Neurons),
       .Inputs     (Inputs),
       .MaxWidth   (MaxWidth),

@@ -27,6 +27,7 @@ export const IDENTITY_OF_FAKE: Identity = {
   activations: 0b11,
   recordWords: 64,
   bufferBytes: 2048,
+  trainRows: 0,
 };
 
 export class FakeDevice implements Core {

@@ -87,6 +87,7 @@ describe('requests', () => {
       ...[0x80, 0b11111],
       ...[0, 0x10],
       ...[0, 0x10],
+      ...[0, 0x04],
     ];
     const { nonce, identity } = decodeIdentity(Uint8Array.from(bytes));
     expect(nonce).toBe(0xdeadbeef);
@@ -105,6 +106,7 @@ describe('requests', () => {
       activations: 0b11111,
       recordWords: 4096,
       bufferBytes: 4096,
+      trainRows: 1024,
     });
     expect(boardName(identity)).toBe('ulx3s-85f');
     expect(boardName({ ...identity, board: 99 })).toBeUndefined();
