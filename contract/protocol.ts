@@ -236,7 +236,7 @@ export const IDENTITY = {
   lanes: { bytes: 1, source: 'Lanes' },
   clockHz: { bytes: 4, source: 'ClockHz' },
   baud: { bytes: 4, source: 'Baud' },
-  weightRows: { bytes: 4, source: 'WeightRows' },
+  weightRows: { bytes: 2, source: 'WeightRows' },
   neurons: { bytes: 2, source: 'Neurons' },
   inputs: { bytes: 2, source: 'Inputs' },
   width: { bytes: 2, source: 'MaxWidth' },

@@ -10,6 +10,7 @@
 module ds_core #(
     parameter Lanes       = 4,
     parameter WeightRows  = 1024,
+    parameter TrainRows   = 0,     // a quarter of WeightRows, or 0: no training
     parameter Neurons     = 512,
     parameter Inputs      = 1024,
     parameter MaxWidth    = 256,
@@ -83,6 +84,7 @@ module ds_core #(
   localparam HAS_RECTIFIERS =
       (Activations >> `DS_ACTIVATION_RELU) % 2 | (Activations >> `DS_ACTIVATION_ELU) % 2;
   localparam ENTRY_BITS = 32 * `DS_LAYER_WORDS;
+  localparam PLANE_BITS = TrainRows > 1 ? $clog2(TrainRows) : 1;
 
   // ---- Sequencer and layer table ---------------------------------------------------------------
   wire image_ready, image_start, image_done, image_written, record_busy;
@@ -91,6 +93,8 @@ module ds_core #(
   wire forward_start, forward, units_done, forward_done;
   wire collect_start, collect_output, collect_inject, collect_given, collected;
   wire align_start, align, delta_last, norm_done, backward_start;
+  wire train, update_start, update_done, updating, committing, sequencer_idle;
+  assign idle_o = sequencer_idle && !updating;
   ds_sequencer #(
       .LayerBits(LAYER_BITS)
   ) u_sequencer (
@@ -98,12 +102,13 @@ module ds_core #(
       .rst_i           (rst_i),
       .layer_count_i   (layer_count_i[LAYER_BITS:0]),
       .inject_layer_i  (inject_layer_i[LAYER_BITS:0]),
-      .image_ready_i   (image_ready),
+      .train_i         (train),
+      .image_ready_i   (image_ready && !committing),
       .image_start_o   (image_start),
       .image_done_o    (image_done),
       .record_busy_i   (record_busy),
       .image_written_i (image_written),
-      .idle_o          (idle_o),
+      .idle_o          (sequencer_idle),
       .layer_o         (layer),
       .layer_is_first_o(layer_is_first),
       .layer_is_last_o (layer_is_last),
@@ -122,6 +127,8 @@ module ds_core #(
       .align_o         (align),
       .delta_last_i    (delta_last),
       .norm_done_i     (norm_done),
+      .update_start_o  (update_start),
+      .update_done_i   (update_done),
       .backward_start_o(backward_start)
   );
 
@@ -129,13 +136,14 @@ module ds_core #(
   wire [ENTRY_BITS-1:0] entry;
   /* verilator lint_on UNUSEDSIGNAL */
   wire [63:0] unit_data;
-  wire table_read, table_word, table_grant;
+  wire table_read, table_word, table_grant, commit_load;
+  wire [LAYER_BITS-1:0] commit_layer;
   ds_layer_table #(
       .WordBits(64)
   ) u_table (
       .clk_i       (clk_i),
       .rst_i       (rst_i),
-      .load_i      (table_load),
+      .load_i      (table_load || commit_load),
       .valid_o     (table_valid),
       .entry_o     (entry),
       .read_valid_o(table_read),
@@ -154,6 +162,8 @@ module ds_core #(
       entry[`DS_LAYER_ACTIVATION_SCALE_AT+:SCALE_BITS];
   wire [ACTIVATION_BITS-1:0] activation =
       entry[`DS_LAYER_ACTIVATION_AT+:ACTIVATION_BITS];
+  wire [`DS_LAYER_INPUT_SCALE_WIDTH-1:0] input_scale =
+      entry[`DS_LAYER_INPUT_SCALE_AT+:`DS_LAYER_INPUT_SCALE_WIDTH];
   wire [DELTA_EXP_BITS-1:0] delta_shift =
       entry[`DS_LAYER_DELTA_SHIFT_AT+:DELTA_EXP_BITS];
   wire [DELTA_EXP_BITS-1:0] stored_exponent =
@@ -166,6 +176,7 @@ module ds_core #(
 
   // ---- Host access -----------------------------------------------------------------------------
   wire [7:0] region = {4'd0, host_region_i};
+  wire at_training = TrainRows != 0 && region == `DS_REGION_TRAINING;
   wire at_weights = region == `DS_REGION_WEIGHTS;
   wire at_biases = region == `DS_REGION_BIASES;
   wire at_alphas = HAS_RECTIFIERS != 0 && host_addr_i[NEURON_BITS];  // behind the biases
@@ -184,7 +195,10 @@ module ds_core #(
 
   // ---- Inputs of the layer: the image, or the activations of the layer before ------------------
   /* verilator lint_off UNUSEDSIGNAL */  // wide enough for a count
-  wire [LIST_BITS-1:0] list_addr, row_inner;
+  wire [LIST_BITS-1:0] list_addr, row_inner, update_list_addr, update_place;
+  wire update_rows;
+  wire [LIST_BITS-1:0] image_addr = update_rows ? update_list_addr : list_addr;
+  wire [LIST_BITS-1:0] image_place = update_rows ? update_place : row_inner;
   /* verilator lint_on UNUSEDSIGNAL */
   wire [INPUT_BITS-1:0] image_k;
   wire [INPUT_BITS:0] image_count;
@@ -210,9 +224,9 @@ module ds_core #(
       .done_i        (image_written),
       .label_o       (label),
       .read_count_o  (image_count),
-      .read_addr_i   (list_addr[INPUT_BITS-1:0]),
+      .read_addr_i   (image_addr[INPUT_BITS-1:0]),
       .read_index_o  (image_k),
-      .value_addr_i  (row_inner[INPUT_BITS-1:0]),
+      .value_addr_i  (image_place[INPUT_BITS-1:0]),
       .read_value_o  (image_a)
   );
 
@@ -290,6 +304,11 @@ module ds_core #(
   wire [UNIT_BITS-1:0] unit_raddr, unit_waddr;
   wire [63:0] unit_wdata;
   wire [Lanes*WORD_BITS-1:0] weights;
+  wire [4*Lanes*WORD_BITS-1:0] planes;
+  wire [ROW_BITS-1:0] update_row;
+  wire [1:0] pair_write;
+  wire [PLANE_BITS-1:0] pair_addr;
+  wire [2*Lanes*WORD_BITS-1:0] pair_data;
   ds_row_memory #(
       .Lanes   (Lanes),
       .WordBits(WORD_BITS),
@@ -297,12 +316,19 @@ module ds_core #(
       .RowBits (ROW_BITS),
       .Units   (4 * Neurons),
       .UnitBits(UNIT_BITS),
-      .Shared  (Shared)
+      .Shared  (Shared),
+      .PlaneRows(TrainRows),
+      .PlaneBits(PLANE_BITS)
   ) u_rows (
       .clk_i        (clk_i),
       .row_write_i  (host_row_write),
-      .row_addr_i   (idle_o ? host_addr_i[PAIR_OF_ROW_BITS+:ROW_BITS] : row_addr),
+      .row_addr_i   (idle_o ? host_addr_i[PAIR_OF_ROW_BITS+:ROW_BITS]
+                            : update_rows ? update_row : row_addr),
       .row_data_o   (weights),
+      .planes_o     (planes),
+      .pair_write_i (pair_write),
+      .pair_addr_i  (pair_addr),
+      .pair_data_i  (pair_data),
       .unit_access_i(unit_access),
       .unit_raddr_i (unit_raddr),
       .unit_data_o  (unit_data),
@@ -323,6 +349,9 @@ module ds_core #(
   wire [WIDTH_BITS-1:0] delta_index;
   wire [DELTA_BITS-1:0] delta_mantissa;
   wire [Lanes*DELTA_BITS-1:0] delta_row;
+  /* verilator lint_off UNUSEDSIGNAL */  // wide enough for any board
+  wire [GROUP_BITS-1:0] update_group;
+  /* verilator lint_on UNUSEDSIGNAL */
   ds_delta_vector #(
       .Lanes    (Lanes),
       .WordBits (DELTA_BITS),
@@ -334,7 +363,7 @@ module ds_core #(
       .write_valid_i(delta_valid),
       .write_index_i(delta_index),
       .write_word_i (delta_mantissa),
-      .read_row_i   (row_inner[VECTOR_BITS-1:0]),
+      .read_row_i   (update_rows ? update_group[VECTOR_BITS-1:0] : row_inner[VECTOR_BITS-1:0]),
       .read_words_o (delta_row)
   );
 
@@ -372,6 +401,9 @@ module ds_core #(
   wire [WIDTH_BITS-1:0] z_index;
   wire [Z_BITS-1:0] z;
   wire [NEURON_BITS-1:0] slope_addr;
+  wire new_bias_write;
+  wire [NEURON_BITS-1:0] new_bias_addr;
+  wire [BIAS_BITS-1:0] new_bias;
   ds_forward_path #(
       .Lanes            (Lanes),
       .Neurons          (Neurons),
@@ -432,10 +464,10 @@ module ds_core #(
       .error_exponent_o      (error_exponent),
       .error_slope_o         (error_slope),
       .error_slope_exponent_o(error_slope_exponent),
-      .bias_write_i          (host_write_i && at_biases && !at_alphas),
+      .bias_write_i          (new_bias_write || (host_write_i && at_biases && !at_alphas)),
       .alpha_write_i         (host_write_i && at_biases && at_alphas),
-      .bias_addr_i           (host_addr_i[NEURON_BITS-1:0]),
-      .bias_data_i           (host_wdata_i),
+      .bias_addr_i           (new_bias_write ? new_bias_addr : host_addr_i[NEURON_BITS-1:0]),
+      .bias_data_i           (new_bias_write ? new_bias : host_wdata_i),
       .idle_i                (idle_o),
       .read_addr_i           (read_neuron),
       .read_bias_o           (read_bias),
@@ -528,6 +560,108 @@ module ds_core #(
       .exponent_write_o      (exponent_write),
       .exponent_write_data_o (exponent_data)
   );
+
+  // ---- Training --------------------------------------------------------------------------------
+  wire [31:0] training_data;
+  generate
+    if (TrainRows != 0) begin : g_training
+      wire [NEURON_BITS-1:0] input_neuron;
+      wire [A_BITS-1:0] input_a;
+      ds_ram #(
+          .Width  (A_BITS),
+          .Depth  (Neurons),
+          .Latency(1)
+      ) u_activations (
+          .clk_i  (clk_i),
+          .we_i   (unit_valid),
+          .waddr_i(neuron_base + {{(NEURON_BITS - WIDTH_BITS) {1'b0}}, unit_index}),
+          .wdata_i(unit_a),
+          .raddr_i(input_neuron),
+          .rdata_o(input_a)
+      );
+
+      wire correct, train_set;
+      ds_largest #(
+          .Width    (Z_BITS),
+          .IndexBits(WIDTH_BITS)
+      ) u_largest (
+          .clk_i  (clk_i),
+          .start_i(forward_start),
+          .valid_i(z_valid),
+          .index_i(z_index),
+          .value_i(z),
+          .label_i(label[WIDTH_BITS-1:0]),
+          .match_o(correct)
+      );
+
+      wire [PLANE_BITS-1:0] update_place_of_row;
+      assign update_row = {{(ROW_BITS - PLANE_BITS) {1'b0}}, update_place_of_row};
+      ds_training #(
+          .Lanes     (Lanes),
+          .RowBits   (PLANE_BITS),
+          .WidthBits (WIDTH_BITS),
+          .NeuronBits(NEURON_BITS),
+          .LayerBits (LAYER_BITS)
+      ) u_training (
+          .clk_i         (clk_i),
+          .rst_i         (rst_i),
+          .write_i       (host_write_i && at_training),
+          .addr_i        (host_addr_i[2:0]),
+          .wdata_i       (host_wdata_i),
+          .rdata_o       (training_data),
+          .clear_i       (begin_batch_i),
+          .correct_i     (forward_done && layer_is_last && correct),
+          .train_o       (train_set),
+          .image_start_i (update_start),
+          .image_done_o  (update_done),
+          .layer_count_i (layer_count_i[LAYER_BITS:0]),
+          .committing_o  (committing),
+          .busy_o        (updating),
+          .table_layer_o (commit_layer),
+          .table_load_o  (commit_load),
+          .table_valid_i (table_valid),
+          .image_input_i (layer_is_first),
+          .list_count_i  (wide_image_count),
+          .base_i        (weight_base[PLANE_BITS-1:0]),
+          .n_in_i        (n_in),
+          .groups_i      (groups),
+          .n_out_i       (n_out),
+          .neuron_base_i (neuron_base),
+          .z_shift_i     (z_shift),
+          .input_scale_i (input_scale),
+          .exponent_i    (delta_exponent),
+          .rows_o        (update_rows),
+          .row_addr_o    (update_place_of_row),
+          .list_addr_o   (update_list_addr),
+          .list_index_i  (wide_image_k),
+          .list_place_o  (update_place),
+          .list_value_i  (image_a),
+          .input_neuron_o(input_neuron),
+          .input_value_i (input_a),
+          .delta_row_o   (update_group),
+          .deltas_i      (delta_row),
+          .planes_i      (planes),
+          .write_o       (pair_write),
+          .write_row_o   (pair_addr),
+          .write_data_o  (pair_data),
+          .bias_write_o  (new_bias_write),
+          .bias_addr_o   (new_bias_addr),
+          .bias_data_o   (new_bias)
+      );
+      assign train = train_set && inject_layer_i == 8'd0;
+    end else begin : g_none
+      assign training_data = 32'd0;
+      assign {train, update_done, committing, updating, commit_load, update_rows} = 6'd0;
+      assign commit_layer = {LAYER_BITS{1'b0}};
+      assign {update_list_addr, update_place} = {(2 * LIST_BITS) {1'b0}};
+      assign update_row = {ROW_BITS{1'b0}};
+      assign update_group = {GROUP_BITS{1'b0}};
+      assign {pair_write, pair_addr} = {(2 + PLANE_BITS) {1'b0}};
+      assign pair_data = {(2 * Lanes * WORD_BITS) {1'b0}};
+      assign {new_bias_write, new_bias_addr, new_bias} = {(1 + NEURON_BITS + BIAS_BITS) {1'b0}};
+      wire unused = &{1'b0, input_scale, planes, update_start};
+    end
+  endgenerate
 
   // ---- Records ---------------------------------------------------------------------------------
   localparam HIGH_BITS = SQUARE_BITS - 32;
@@ -631,7 +765,7 @@ module ds_core #(
       .record_data_i     (record_data),
       .record_grant_o    (record_grant),
       .table_read_i      (table_read),
-      .table_place_i     ({layer, table_word}),
+      .table_place_i     ({committing ? commit_layer : layer, table_word}),
       .table_grant_o     (table_grant),
       .unit_access_o     (unit_access),
       .unit_raddr_o      (unit_raddr),
@@ -651,6 +785,7 @@ module ds_core #(
       | ({31'd0, read_responsive} << `DS_UNIT_FLAG_RESPONSIVE);
   always @(posedge clk_i)
     host_rdata_o <= at_biases ? (at_alphas ? read_alpha : read_bias) : at_slopes ? slope_word
+        : at_training ? training_data
         : Shared == 0 && at_weights ? row_pair_q : unit_pair;  // else the unit memory answers both
 endmodule
 `default_nettype wire

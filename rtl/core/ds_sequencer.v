@@ -1,6 +1,7 @@
 // ds_sequencer: the order of the phases of one image.
 // Purpose     forward layer by layer, output error, backward layer by layer, record. With a given
-//             delta, the layers from inject_layer_i on take no part in the backward pass.
+//             delta, the layers from inject_layer_i on take no part in the backward pass. In
+//             training a layer's delta updates the weights before it goes further down.
 // Latency     none of its own beyond one cycle a phase; see docs/architecture.md for the sum.
 // Throughput  one image at a time.
 // Format      none.
@@ -14,6 +15,7 @@ module ds_sequencer #(
 
     input  wire [  LayerBits:0] layer_count_i,
     input  wire [  LayerBits:0] inject_layer_i,  // l of the given delta, 0: none
+    input  wire                 train_i,
     input  wire                 image_ready_i,
     output wire                 image_start_o,
     output wire                 image_done_o,     // write the header
@@ -41,6 +43,8 @@ module ds_sequencer #(
     output wire                 align_o,
     input  wire                 delta_last_i,
     input  wire                 norm_done_i,
+    output wire                 update_start_o,    // of the weights into this layer
+    input  wire                 update_done_i,
     output wire                 backward_start_o   // rows of this layer, towards the one before
 );
   localparam [3:0] ST_IDLE = 4'd0;
@@ -51,6 +55,7 @@ module ds_sequencer #(
   localparam [3:0] ST_NORM = 4'd5;
   localparam [3:0] ST_HEADER_WAIT = 4'd6;
   localparam [3:0] ST_HEADER = 4'd7;
+  localparam [3:0] ST_UPDATE = 4'd8;
   localparam [LayerBits-1:0] ONE = 1;
 
   reg [3:0] state_q, state_d;
@@ -66,7 +71,10 @@ module ds_sequencer #(
   // Delta waits for the record of the layer before it, which its norm would overwrite.
   wire collected = collected_i && table_valid_i && !record_busy_i;
   assign align_start_o = state_q == ST_COLLECT && collected;
-  wire descend = state_q == ST_ALIGN && delta_last_i && !layer_is_first_o;
+  wire aligned = state_q == ST_ALIGN && delta_last_i && !layer_is_first_o;
+  wire updated = state_q == ST_UPDATE && update_done_i && !layer_is_first_o;
+  wire descend = train_i ? updated : aligned;
+  assign update_start_o = train_i && (aligned || (state_q == ST_NORM && norm_done_i));
   // Number of the layer whose elements come: layers are counted from 1 in inject_layer_i.
   wire [LayerBits:0] collected_layer = descend ? {1'b0, layer_o} : layer_count_i;
   assign collect_output_o = forward_start_o && layer_is_last_o;
@@ -101,12 +109,21 @@ module ds_sequencer #(
       ST_ALIGN:
       if (delta_last_i) begin
         if (layer_is_first_o) state_d = ST_NORM;
+        else if (train_i) state_d = ST_UPDATE;
         else begin
           state_d = ST_COLLECT;
           layer_d = layer_o - ONE;
         end
       end
-      ST_NORM: if (norm_done_i) state_d = ST_HEADER_WAIT;
+      ST_NORM: if (norm_done_i) state_d = train_i ? ST_UPDATE : ST_HEADER_WAIT;
+      ST_UPDATE:
+      if (update_done_i) begin
+        if (layer_is_first_o) state_d = ST_HEADER_WAIT;
+        else begin
+          state_d = ST_COLLECT;
+          layer_d = layer_o - ONE;
+        end
+      end
       ST_HEADER_WAIT: if (!record_busy_i) state_d = ST_HEADER;
       ST_HEADER: if (image_written_i) state_d = ST_IDLE;
       default: state_d = ST_IDLE;

@@ -49,12 +49,12 @@
 `define DS_ULX3S_85F_CLOCK \
   .OscillatorHz(25000000), \
   .Reference(2), \
-  .Feedback(50), \
+  .Feedback(45), \
   .Output(10)
 `define DS_ULX3S_85F_DEVICE \
   .BoardId(2), \
   .Lanes(32), \
-  .ClockHz(62500000), \
+  .ClockHz(56250000), \
   .Baud(3000000), \
   .WeightRows(4096), \
   .Neurons(2048), \

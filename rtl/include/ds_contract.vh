@@ -79,7 +79,7 @@
 `define DS_Z_SHIFT_MIN 3
 `define DS_DELTA_SUM_STEP 16
 `define DS_MAX_BATCH_IMAGES 65535
-`define DS_IDENTITY_BYTES 34
+`define DS_IDENTITY_BYTES 32
 `define DS_STALL_MS 100
 `define DS_BAUD_REVERT_MS 500
 `define DS_SAFE_BAUD 115200
@@ -189,6 +189,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {TrainRows[15:0], BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[31:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'h7396cbbb, 16'd1}
+`define DS_IDENTITY {TrainRows[15:0], BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[15:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hc7a92588, 16'd1}
 
 `endif
