@@ -14,8 +14,10 @@ import {
   UNIT_FLAGS,
   UNIT_MEMORY,
 } from '../contract/protocol.ts';
+import type { TrainingState } from '../contract/training.ts';
 import { DeltaSum } from '../golden/fixed/delta-sum.ts';
 import { backpropagate, type FixedLayer } from '../golden/fixed/network.ts';
+import { accumulate, commit, noCounts, trainedLayer } from '../golden/fixed/training.ts';
 import { getSignedField } from '../host/protocol/fields.ts';
 import { recordWords } from '../host/protocol/records.ts';
 import type { Identity, RegionName } from '../host/protocol/requests.ts';
@@ -23,12 +25,14 @@ import type { Core } from './endpoint.ts';
 import { type DecodedImage, ImageDecoder } from './image-decoder.ts';
 import { decodeLayers, HAS_ALPHA, type HeldLayer } from './network.ts';
 import { countNonZero, encodeRecord } from './record.ts';
+import { decodeCodes, decodeTraining, encodeTraining, type Planes } from './training.ts';
 
 type Capacity = Pick<
   Identity,
-  'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'recordWords' | 'activations'
+  'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'recordWords' | 'activations' | 'trainRows'
 >;
 type RegisterName = keyof typeof REGISTERS;
+type TrainingName = keyof typeof TRAINING;
 
 const PARTS = Object.keys(UNIT_MEMORY).length;
 const WORDS_PER_NEURON = 2;
@@ -42,6 +46,15 @@ const SLOPE_EXPONENT_LSB = FORMATS.slope.width;
 const REGISTER_NAMES = new Map<number, RegisterName>(
   (Object.keys(REGISTERS) as RegisterName[]).map((name) => [REGISTERS[name].address, name]),
 );
+/** By access: some that are written and some that are read share an address. */
+const trainingNames = (access: 'w' | 'r') =>
+  new Map<number, TrainingName>(
+    (Object.keys(TRAINING) as TrainingName[]).flatMap((name) =>
+      TRAINING[name].access === access ? [[TRAINING[name].address, name] as const] : [],
+    ),
+  );
+const TRAINING_WRITTEN = trainingNames('w');
+const TRAINING_READ = trainingNames('r');
 const COST_NAMES = new Map<number, CostName>(
   (Object.keys(COSTS) as CostName[]).map((name) => [COSTS[name], name]),
 );
@@ -49,14 +62,18 @@ const COST_NAMES = new Map<number, CostName>(
 export class ModelCore implements Core {
   readonly #capacity: Capacity;
   readonly #images: ImageDecoder;
-  readonly #memories: Readonly<Record<Exclude<RegionName, 'registers'>, Int32Array>>;
+  readonly #memories: Readonly<Record<Exclude<RegionName, 'registers' | 'training'>, Int32Array>>;
   /** Words of the last write to each, as rtl/link/ds_registers.v resets them. */
   readonly #registers = new Map<RegisterName, number>([
     ['layerCount', 1],
     ['inputWidth', 1],
   ]);
+  readonly #trainingWords = { train: 0, gradientShift: 0, step: 0, decay: 0, momentum: 0 };
   /** Of the network as it is in the memories; undefined after a write there. */
   #network: HeldLayer[] | undefined;
+  /** Its W and V, ahead of those in the memories; undefined while these are all there is. */
+  #training: TrainingState[] | undefined;
+  #counts = { ...noCounts(), correct: 0 };
   /** Finished in this batch. */
   #finished = 0;
   /** Where the next record goes. */
@@ -72,7 +89,6 @@ export class ModelCore implements Core {
       biases: new Int32Array(hasAlphas ? 2 * neurons : neurons),
       units: new Int32Array(PARTS * WORDS_PER_NEURON * neurons),
       slopes: new Int32Array(neurons),
-      training: new Int32Array(Object.keys(TRAINING).length),
     };
   }
 
@@ -81,18 +97,24 @@ export class ModelCore implements Core {
       for (const [index, word] of words.entries()) this.#setRegister(address + index, word);
       return;
     }
+    if (region === 'training') {
+      for (const [index, word] of words.entries()) this.#setTraining(address + index, word);
+      return;
+    }
+    this.#forgetNetwork();
     const memory = this.#memories[region];
     for (const [index, word] of words.entries()) {
       const at = (address + index) % memory.length;
       const isAlpha = region === 'biases' && at >= this.#capacity.neurons;
       memory[at] = isAlpha ? word & ALPHA_BITS : word;
     }
-    this.#network = undefined;
   }
 
   read(region: RegionName, address: number): number {
     // Of the registers the others cannot be read, and read as anything.
     if (region === 'registers') return this.#finished;
+    if (region === 'training') return this.#count(address);
+    if (region === 'weights') this.#storeTraining();
     const memory = this.#memories[region];
     return memory[address % memory.length] as number;
   }
@@ -106,11 +128,25 @@ export class ModelCore implements Core {
     const name = REGISTER_NAMES.get(address);
     if (name === undefined) return;
     this.#registers.set(name, word);
-    if (name === 'layerCount') this.#network = undefined;
+    if (name === 'layerCount') this.#forgetNetwork();
     if (name === 'beginBatch') {
       this.#finished = 0;
       this.#recordAt = 0;
+      this.#counts = { ...noCounts(), correct: 0 };
     }
+  }
+
+  #setTraining(address: number, word: number): void {
+    const name = TRAINING_WRITTEN.get(address);
+    if (name === 'commit') this.#commit();
+    else if (name !== undefined) Object.assign(this.#trainingWords, { [name]: word });
+  }
+
+  /** One that is read from the region `training`; there are no cycles. */
+  #count(address: number): number {
+    const counts: Partial<Record<TrainingName, number>> = this.#counts;
+    const name = TRAINING_READ.get(address);
+    return (name && counts[name]) ?? 0;
   }
 
   /** Its lowest `bits` bits; 0 before the first write. */
@@ -132,6 +168,60 @@ export class ModelCore implements Core {
     return decodeLayers({ ...memories, biases, alphas, lanes }, this.#register('layerCount', 8));
   }
 
+  /** Before its memories change. */
+  #forgetNetwork(): void {
+    this.#storeTraining();
+    this.#network = undefined;
+  }
+
+  get #planes(): Planes {
+    const { lanes, trainRows } = this.#capacity;
+    return { memory: new Int16Array(this.#memories.weights.buffer), lanes, trainRows };
+  }
+
+  #storeTraining(): void {
+    for (const [index, state] of this.#training?.entries() ?? []) {
+      encodeTraining(this.#planes, this.#network?.[index] as HeldLayer, state);
+    }
+    this.#training = undefined;
+  }
+
+  /** W and V of the layers, to be changed in place; none where no training is built. */
+  #trainingOf(network: readonly HeldLayer[]): TrainingState[] {
+    if (this.#capacity.trainRows === 0) return [];
+    this.#training ??= network.map((layer) => decodeTraining(this.#planes, layer));
+    return this.#training;
+  }
+
+  #commit(): void {
+    const network = this.#network ?? this.#decodeNetwork();
+    this.#network = network;
+    const codes = decodeCodes(this.#trainingWords);
+    for (const [index, state] of this.#trainingOf(network).entries()) {
+      const held = network[index] as HeldLayer;
+      const inputScale = network[index - 1]?.activationScale ?? 0;
+      commit(state, codes, { inputScale, counts: this.#counts });
+      network[index] = trainedLayer(held, state);
+      this.#memories.biases.set(state.biases, held.neuronBase);
+    }
+  }
+
+  /** Adds an image's gradient of the weights. */
+  #train(network: readonly HeldLayer[], layers: readonly FixedLayer[], codes: Int32Array): void {
+    const { gradientShift } = decodeCodes(this.#trainingWords);
+    for (const [index, state] of this.#trainingOf(network).entries()) {
+      const { delta, deltaExponent } = layers[index] as FixedLayer;
+      const below = network[index - 1];
+      const contribution = {
+        input: layers[index - 1]?.activation ?? codes,
+        inputScale: below?.activationScale ?? 0,
+        scale: (network[index] as HeldLayer).scale,
+        ...{ delta, deltaExponent },
+      };
+      accumulate(state, contribution, { gradientShift, counts: this.#counts });
+    }
+  }
+
   #runImage({ codes, label }: DecodedImage): void {
     this.#network ??= this.#decodeNetwork();
     const network = this.#network;
@@ -143,6 +233,11 @@ export class ModelCore implements Core {
       this.#store(held, layer);
       this.#addUp(held, layer, LAYER_WORDS * index);
     }
+    if (this.#trainingWords.train % 2 !== 0 && injected === undefined) {
+      this.#train(network, layers, codes);
+    }
+    const outputs = layers.at(-1)?.z ?? new Int32Array();
+    if (outputs.indexOf(Math.max(...outputs)) === label) this.#counts.correct++;
     const record = encodeRecord({
       ...{ network, layers, nonZeroInputs: countNonZero(codes) },
       injectLayer: injected?.layer ?? 0,

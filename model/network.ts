@@ -8,6 +8,8 @@ import { getField, getSignedField } from '../host/protocol/fields.ts';
 export interface HeldLayer extends IntegerLayer {
   /** First neuron in the memories that have a place per neuron. */
   readonly neuronBase: number;
+  /** Its first row of weights. */
+  readonly weightBase: number;
   /** Groups of LANES neurons: rows for each input. */
   readonly groups: number;
 }
@@ -50,7 +52,7 @@ function decodeLayer(memories: NetworkMemories, base: number): HeldLayer {
     }
   }
   return {
-    ...{ nIn, nOut, neuronBase, weights: rowMajor },
+    ...{ nIn, nOut, neuronBase, weightBase, weights: rowMajor },
     groups: field('groups'),
     scale: getSignedField(table, base, LAYER_FIELDS.deltaShift) + FORMATS.accumulator.fraction,
     activation,
