@@ -3,7 +3,7 @@
  * with `golden/fixed`, bit for bit.
  */
 import { compareWithFixed } from '../bench/compare-fixed.ts';
-import { CODES_PER_PIXEL } from '../contract/formats.ts';
+import { codesOf } from '../bench/train-fixed.ts';
 import type {
   ActivationName,
   CostName,
@@ -119,13 +119,6 @@ export class Instrument {
       firstDifference: before.firstDifference ?? firstDifference,
     };
   }
-}
-
-/** Codes of `FORMATS.activation`. */
-function codesOf(image: Image): Int32Array {
-  return 'codes' in image
-    ? Int32Array.from(image.codes)
-    : Int32Array.from(image.pixels, (x) => x * CODES_PER_PIXEL);
 }
 
 function readingOf(network: IntegerNetwork, { images, layers }: Measurement): Reading {

@@ -5,11 +5,15 @@ import {
   LAYER_FIELDS,
   LAYER_WORDS,
   REGISTERS,
+  TRAINING,
+  TRAINING_PLANES,
   UNIT_FLAGS,
   UNIT_MEMORY,
 } from '../contract/protocol.ts';
+import type { TrainingCodes, TrainingCounts, TrainingState } from '../contract/training.ts';
 import { type Clock, WALL_CLOCK } from './clock.ts';
 import { type Connection, openConnection } from './connection.ts';
+import type { TrainableNetwork } from './data/masters.ts';
 import { DeltascopeError } from './error.ts';
 import type { HandshakeTimeouts } from './handshake.ts';
 import { checkInjection } from './injection.ts';
@@ -20,6 +24,7 @@ import { getSignedField } from './protocol/fields.ts';
 import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import { decodeRecord, type ImageRecord, recordWords } from './protocol/records.ts';
 import { echoRequest, type Identity, type RegionName, runRequest } from './protocol/requests.ts';
+import { decodePlanes, encodePlanes, PLANE_NAMES, type Planes } from './training-planes.ts';
 import type { Transport } from './transport/transport.ts';
 
 export interface DeviceOptions {
@@ -56,6 +61,14 @@ export interface LayerObservation {
 
 /** What some image of the batch showed of each unit of a layer. */
 export type LayerUnitFlags = { readonly [Flag in keyof typeof UNIT_FLAGS]: readonly boolean[] };
+
+/** Since the batch began, and of the last commit. */
+export interface TrainingReading extends TrainingCounts {
+  /** Images whose label has the largest z^L. */
+  readonly correct: number;
+  /** Clock cycles of the last commit; 0 from the model. */
+  readonly cycles: number;
+}
 
 export interface LoadOptions {
   /** δ for a layer, in place of the cost; as `inject`, which needs a network to be loaded. */
@@ -153,24 +166,82 @@ export class Device implements AsyncDisposable {
       checkInjection(injection, layout.places);
     }
     this.#layout = undefined;
-    const { layerTable, biases, alphas } = layout;
-    const alphasFrom = this.identity.neurons;
     const weights = packWeights(layout.weights);
     await Promise.all([
-      this.write('units', this.#unitAddress('layerTable'), layerTable),
       this.write('weights', 0, weights),
-      this.write('biases', 0, biases),
-      alphas && this.write('biases', alphasFrom, alphas),
-      this.#setRegister('inputWidth', layout.inputWidth),
-      this.#setRegister('cost', layout.cost),
-      this.#setRegister('layerCount', layerTable.length / LAYER_WORDS),
+      this.#loadLayout(layout),
       injection ? this.#inject(injection) : this.#setRegister('injectLayer', 0),
+      // Only where there is that register at all.
+      this.identity.trainRows > 0 && this.setTraining(false),
       this.verify('weights', weights),
-      this.verify('biases', biases),
-      alphas && this.verify('biases', alphas, alphasFrom),
     ]);
     this.#network = network;
     this.#layout = layout;
+  }
+
+  /**
+   * Writes a network with its training state, and compares check sums, as `loadNetwork`. Images do
+   * not train it before `setTraining`.
+   * @throws DeltascopeError `no-training` and those of `loadNetwork`.
+   */
+  async loadTraining({ network, states }: TrainableNetwork): Promise<void> {
+    const { lanes } = this.identity;
+    const layout = layOut(network, this.identity, { training: true });
+    this.#layout = undefined;
+    const rows = layout.weights.length / lanes;
+    const planes = encodePlanes(states, layout.places, { rows, lanes });
+    await Promise.all([
+      this.#loadLayout(layout),
+      this.#setRegister('injectLayer', 0),
+      this.setTraining(false),
+      ...PLANE_NAMES.flatMap((name) => {
+        const [words, address] = [packWeights(planes[name]), this.#planeAddress(name)];
+        return [this.write('weights', address, words), this.verify('weights', words, address)];
+      }),
+    ]);
+    this.#network = network;
+    this.#layout = layout;
+  }
+
+  /** Whether each image adds its gradient to V. */
+  async setTraining(on: boolean): Promise<void> {
+    await this.#writeTraining('train', on ? 1 : 0);
+  }
+
+  /** Of the images and steps to come. */
+  async setDescent(codes: TrainingCodes): Promise<void> {
+    const { gradientShift, step, stepShift, decay, decayShift, momentum } = codes;
+    await Promise.all([
+      this.#writeTraining('gradientShift', gradientShift),
+      this.#writeTraining('step', step + stepShift * 2 ** 16),
+      this.#writeTraining('decay', decay + decayShift * 2 ** 16),
+      this.#writeTraining('momentum', momentum),
+    ]);
+  }
+
+  /** The step of the batch. */
+  async commit(): Promise<void> {
+    await this.#writeTraining('commit', 1);
+  }
+
+  async readTrainingCounts(): Promise<TrainingReading> {
+    const names = ['roundedToZero', 'clamped', 'shiftClamped', 'cycles', 'correct'] as const;
+    const words = await this.read('training', 0, names.length);
+    return Object.fromEntries(
+      names.map((name) => [name, (words[TRAINING[name].address] ?? 0) >>> 0]),
+    ) as unknown as TrainingReading;
+  }
+
+  /** W, B and V of each layer, as they are now. */
+  async readTraining(): Promise<TrainingState[]> {
+    const { places, weights } = this.layout;
+    const planes = await Promise.all(
+      PLANE_NAMES.map(async (name) => {
+        const words = await this.read('weights', this.#planeAddress(name), weights.length / 2);
+        return [name, new Int16Array(words.buffer)] as const;
+      }),
+    );
+    return decodePlanes(Object.fromEntries(planes) as Planes, places, this.identity.lanes);
   }
 
   /**
@@ -320,6 +391,29 @@ export class Device implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#link.fail(new DeltascopeError('interrupted', 'The device was closed'));
     await this.#transport[Symbol.asyncDispose]();
+  }
+
+  async #loadLayout({ layerTable, biases, alphas, inputWidth, cost }: Layout): Promise<void> {
+    const alphasFrom = this.identity.neurons;
+    await Promise.all([
+      this.write('units', this.#unitAddress('layerTable'), layerTable),
+      this.write('biases', 0, biases),
+      alphas && this.write('biases', alphasFrom, alphas),
+      this.#setRegister('inputWidth', inputWidth),
+      this.#setRegister('cost', cost),
+      this.#setRegister('layerCount', layerTable.length / LAYER_WORDS),
+      this.verify('biases', biases),
+      alphas && this.verify('biases', alphas, alphasFrom),
+    ]);
+  }
+
+  #planeAddress(name: keyof typeof TRAINING_PLANES): number {
+    const { lanes, trainRows } = this.identity;
+    return (TRAINING_PLANES[name] * trainRows * lanes) / 2;
+  }
+
+  async #writeTraining(name: keyof typeof TRAINING, word: number): Promise<void> {
+    await this.write('training', TRAINING[name].address, [word]);
   }
 
   async #inject({ layer, delta, exponent }: Injection): Promise<void> {

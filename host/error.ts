@@ -31,6 +31,8 @@ export const ERROR_CODES = [
   'bad-layers',
   'network-too-big',
   'no-activation',
+  'no-training',
+  'bad-checkpoint',
   'bad-option',
   'output-not-writable',
   'wrong-result',

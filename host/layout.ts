@@ -12,7 +12,15 @@ import type { Identity } from './protocol/requests.ts';
 /** The part of the identity that a network has to fit. */
 export type Capacity = Pick<
   Identity,
-  'lanes' | 'weightRows' | 'neurons' | 'inputs' | 'width' | 'layers' | 'recordWords' | 'activations'
+  | 'lanes'
+  | 'weightRows'
+  | 'neurons'
+  | 'inputs'
+  | 'width'
+  | 'layers'
+  | 'recordWords'
+  | 'activations'
+  | 'trainRows'
 >;
 
 export interface LayerPlace {
@@ -45,27 +53,36 @@ export interface Layout {
   readonly records: number;
 }
 
+export interface LayOutOptions {
+  /** δ is given for a layer, so that the cost is not used. */
+  readonly injected?: boolean;
+  /** Rows of biases lie behind the weights of each layer. */
+  readonly training?: boolean;
+}
+
 /**
- * @param options.injected δ is given for a layer, so that the cost is not used.
  * @throws DeltascopeError `network-too-big`, naming what it needs and what the device has;
- *   `no-activation`, naming the boards that have what is missing; `bad-layers` when the layers do not follow each other, or the cost does not suit the last one.
+ *   `no-training` when it cannot train at all; `no-activation`, naming the boards that have what is missing; `bad-layers` when the layers do not follow each other, or the cost does not suit the last one.
  */
 export function layOut(
   network: IntegerNetwork,
   capacity: Capacity,
-  { injected = false }: { injected?: boolean } = {},
+  { injected = false, training = false }: LayOutOptions = {},
 ): Layout {
   const { layers } = network;
   checkChain(layers);
   if (!injected) {
     checkOutput(network);
   }
-  const places = placeLayers(layers, capacity.lanes);
+  const places = placeLayers(layers, { lanes: capacity.lanes, training });
   checkCapacity(places, capacity);
+  if (training) {
+    checkTraining(places, capacity);
+  }
   checkActivations(layers, capacity);
   const neurons = layers.reduce((sum, { nOut }) => sum + nOut, 0);
   const layerTable = new Uint32Array(LAYER_WORDS * layers.length);
-  const weights = new Int16Array(rowsOf(places) * capacity.lanes);
+  const weights = new Int16Array((training ? trainRowsOf : rowsOf)(places) * capacity.lanes);
   const biases = new Int32Array(neurons);
   // Also where every α is 0: the memory holds anything at power-up, or those of another network.
   const takesAlpha = layers.some(({ activation }) => activation === 'relu' || activation === 'elu');
@@ -92,13 +109,16 @@ export function layOut(
   };
 }
 
-function placeLayers(layers: readonly IntegerLayer[], lanes: number): LayerPlace[] {
+function placeLayers(
+  layers: readonly IntegerLayer[],
+  { lanes, training }: { lanes: number; training: boolean },
+): LayerPlace[] {
   let weightBase = 0;
   let neuronBase = 0;
   return layers.map(({ nIn, nOut, activationScale }) => {
     const groups = Math.ceil(nOut / lanes);
     const place = { nIn, nOut, activationScale, weightBase, neuronBase, groups };
-    weightBase += place.groups * nIn;
+    weightBase += place.groups * (training ? nIn + 1 : nIn);
     neuronBase += nOut;
     return place;
   });
@@ -106,6 +126,11 @@ function placeLayers(layers: readonly IntegerLayer[], lanes: number): LayerPlace
 
 function rowsOf(places: readonly LayerPlace[]): number {
   return places.reduce((sum, { groups, nIn }) => sum + groups * nIn, 0);
+}
+
+/** With those of the biases. */
+function trainRowsOf(places: readonly LayerPlace[]): number {
+  return places.reduce((sum, { groups, nIn }) => sum + groups * (nIn + 1), 0);
 }
 
 function describeLayer(
@@ -208,5 +233,30 @@ function checkCapacity(places: readonly LayerPlace[], capacity: Capacity): void 
     throw new DeltascopeError('network-too-big', `The network needs ${list.join(', ')}`, {
       hint: 'use fewer or smaller layers, or a larger board: the README lists their memories',
     });
+  }
+}
+
+/** @throws DeltascopeError `no-training`, or `network-too-big` when the planes are too small. */
+function checkTraining(
+  places: readonly LayerPlace[],
+  { lanes, trainRows }: Pick<Capacity, 'lanes' | 'trainRows'>,
+): void {
+  if (trainRows === 0) {
+    const boards = Object.entries(BOARDS).flatMap(([board, values]) =>
+      values.trainRows > 0 ? [board] : [],
+    );
+    throw new DeltascopeError('no-training', 'The device cannot train: it was built without', {
+      hint: `these boards can: ${boards.join(', ')}; simulated, --on sim:${boards[0]}`,
+    });
+  }
+  const needed = trainRowsOf(places);
+  if (needed > trainRows) {
+    throw new DeltascopeError(
+      'network-too-big',
+      `Training needs ${needed} rows of ${lanes} weights and biases (the device has ${trainRows})`,
+      {
+        hint: 'use fewer or smaller layers: four words a weight take a quarter of the memory each',
+      },
+    );
   }
 }

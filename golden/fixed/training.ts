@@ -10,7 +10,7 @@ import { roundShift } from './arithmetic.ts';
 
 /** One layer of one image. */
 export interface Contribution {
-  /** Codes of the layer's inputs. */
+  /** Codes of the layer's inputs, n_in or more. */
   readonly input: ArrayLike<number>;
   /** e of the inputs, 0 for an image. */
   readonly inputScale: number;
@@ -65,7 +65,7 @@ export function accumulate(
   const shift = Math.min(SHIFT_MAX, Math.max(SHIFT_MIN, wanted));
   const lsb = 2 ** -shift;
   const biasLsb = 2 ** -(shift + inputScale - 1);
-  const nIn = input.length;
+  const nIn = weightSums.length / biasSums.length;
   const active: number[] = [];
   for (let k = 0; k < nIn; k++) if (input[k] !== 0) active.push(k);
   const add = (sums: Int32Array, at: number, contribution: number) => {

@@ -17,6 +17,8 @@ export interface QuantiseOptions {
   activation?: ActivationName | undefined;
   /** e of each layer whose activation has one. Default: as far as z reaches. */
   activationScales?: readonly number[] | undefined;
+  /** Added to the smallest scale of each layer, as far as scales go. Default 0. */
+  headroom?: number | undefined;
 }
 
 type Format = (typeof FORMATS)['weight' | 'bias'];
@@ -38,14 +40,15 @@ export const IS_UNBOUNDED: Readonly<Record<ActivationName, boolean>> = {
  *   does not fit at the largest scale.
  */
 export function quantise(network: FloatNetwork, options: QuantiseOptions): IntegerNetwork {
-  const { cost, activation: fallback = 'sigmoid', activationScales } = options;
+  const { cost, activation: fallback = 'sigmoid', activationScales, headroom = 0 } = options;
   let activationScale = 0;
   const layers = network.layers.map((layer, index): IntegerLayer => {
     const { nIn, nOut, activation = fallback, alphas } = layer;
     const inputScale = activationScale;
     const widest = activationScales?.[index] ?? ACTIVATION_SCALE.max;
     activationScale = IS_UNBOUNDED[activation] ? widest : 0;
-    const scale = smallestScale(layer, { number: index + 1, inputScale });
+    const smallest = smallestScale(layer, { number: index + 1, inputScale });
+    const scale = Math.min(WEIGHT_SCALE.max, smallest + headroom);
     return {
       nIn,
       nOut,

@@ -157,9 +157,7 @@ function fitBoards(network: IntegerNetwork): BoardFit[] {
 
 /** What the device of a board will say in its identity. */
 function capacityOf({ maxWidth, ...board }: Board): Capacity {
-  const { lanes, weightRows, neurons, inputs, layers, recordWords } = board;
-  const activations = activationMask(board);
-  return { lanes, weightRows, neurons, inputs, width: maxWidth, layers, recordWords, activations };
+  return { ...board, width: maxWidth, activations: activationMask(board) };
 }
 
 function misfit(network: IntegerNetwork, capacity: Capacity): string | null {

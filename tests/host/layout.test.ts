@@ -152,4 +152,29 @@ describe('layOut', () => {
     );
     expect(() => layOut({ layers: [], cost: 'quadratic' }, IDENTITY_OF_FAKE)).toThrow(/no layers/);
   });
+
+  it('puts the biases of a layer behind its weights in training, `groups` rows of them', () => {
+    const device = { ...IDENTITY_OF_FAKE, lanes: 4, trainRows: 14 };
+    const { places, weights } = layOut(network([3, 5, 2]), device, { training: true });
+    expect(places.map(({ weightBase }) => weightBase)).toEqual([0, 8]);
+    expect(weights.length).toBe(4 * 14);
+  });
+
+  it('refuses to train without training memory, or with too little, by name', () => {
+    const train = (trainRows: number) => () =>
+      layOut(network([3, 5, 2]), { ...IDENTITY_OF_FAKE, trainRows }, { training: true });
+    expect(train(0)).toThrow(
+      expect.objectContaining({
+        code: 'no-training',
+        hint: 'these boards can: ulx3s-85f; simulated, --on sim:ulx3s-85f',
+      }),
+    );
+    expect(train(13)).toThrow(
+      expect.objectContaining({
+        code: 'network-too-big',
+        message: expect.stringMatching(/14 rows of 4 weights and biases \(the device has 13\)/),
+      }),
+    );
+    expect(train(14)).not.toThrow();
+  });
 });

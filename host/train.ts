@@ -1,0 +1,88 @@
+/** Epochs of training on a device: images in, the step of each batch taken there. */
+import { interrupted } from './abort.ts';
+import type { Device, TrainingReading } from './device.ts';
+import { type Measurement, measure } from './measure.ts';
+import type { Image } from './protocol/image.ts';
+
+export interface EpochReading {
+  /** The first batch as it was measured, before its step. */
+  readonly first: Measurement;
+  readonly batches: number;
+  readonly images: number;
+  /** Over the whole epoch, steps included. */
+  readonly counts: TrainingReading;
+}
+
+export interface TrainProgress {
+  readonly kind: 'images';
+  /** Images of this epoch that were sent. */
+  readonly done: number;
+}
+
+export interface TrainOptions {
+  readonly onProgress?: (progress: TrainProgress) => void;
+  /** Stops after the images that are under way; the epoch is then lost. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Batches after the first whose requests may wait for their replies. */
+const BATCHES_UNDER_WAY = 8;
+
+/**
+ * One epoch, a step after each batch, of a network that was loaded with `loadTraining`. The device
+ * takes requests in order, so that no batch waits for the reply to the one before it. Σδ is that of
+ * the whole epoch, and read after the first batch only.
+ * @throws DeltascopeError of the device, or `interrupted`; the step under way is then not defined.
+ */
+export async function trainEpoch(
+  device: Device,
+  batches: Iterable<readonly Image[]>,
+  { signal, onProgress }: TrainOptions = {},
+): Promise<EpochReading> {
+  await device.setTraining(true);
+  let first: Measurement | undefined;
+  const underWay: Promise<unknown>[] = [];
+  let images = 0;
+  let count = 0;
+  for (const batch of batches) {
+    if (signal?.aborted) throw interrupted();
+    if (first === undefined) {
+      first = await measure(device, batch, { signal, ...report(onProgress) });
+    } else {
+      underWay.push(device.run(batch));
+    }
+    underWay.push(device.commit());
+    // An earlier one may fail while a later one is awaited; the error is that of the link.
+    for (const reply of underWay.slice(-2)) reply.catch(() => {});
+    while (underWay.length > 2 * BATCHES_UNDER_WAY) await underWay.shift();
+    images += batch.length;
+    count++;
+    onProgress?.({ kind: 'images', done: images });
+  }
+  if (first === undefined) throw new RangeError('an epoch has at least one batch');
+  await Promise.all(underWay);
+  return { first, batches: count, images, counts: await device.readTrainingCounts() };
+}
+
+function report(onProgress: TrainOptions['onProgress']) {
+  return onProgress === undefined
+    ? {}
+    : { onProgress: ({ done }: { done: number }) => onProgress({ kind: 'images', done }) };
+}
+
+/** How many of the images the network as it stands takes for what they are; it does not learn. */
+export async function evaluate(
+  device: Device,
+  images: readonly Image[],
+  { signal }: Pick<TrainOptions, 'signal'> = {},
+): Promise<number> {
+  await Promise.all([device.setTraining(false), device.beginBatch()]);
+  for (let at = 0; at < images.length; at += EVALUATED_AT_ONCE) {
+    if (signal?.aborted) throw interrupted();
+    await device.run(images.slice(at, at + EVALUATED_AT_ONCE));
+  }
+  const { correct } = await device.readTrainingCounts();
+  return correct;
+}
+
+const EVALUATED_AT_ONCE = 1000;

@@ -1,0 +1,116 @@
+/** Training through the driver on the model, against `golden/fixed` without layout or link. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FixedTrainer, firstDifference } from '../../bench/train-fixed.ts';
+import { activate } from '../../host/data/activations.ts';
+import { initialise } from '../../host/data/initialisers.ts';
+import { startTraining, type TrainableNetwork } from '../../host/data/masters.ts';
+import { planDescent } from '../../host/descent.ts';
+import { type Device, openDevice } from '../../host/device.ts';
+import type { Image } from '../../host/protocol/image.ts';
+import { evaluate, trainEpoch } from '../../host/train.ts';
+import { openModel } from '../../model/open-model.ts';
+
+let device: Device;
+beforeAll(async () => {
+  device = await openDevice(openModel('ulx3s-85f'));
+});
+afterAll(() => device[Symbol.asyncDispose]());
+
+const images: Image[] = Array.from({ length: 24 }, (_, image) => ({
+  pixels: Uint8Array.from({ length: 12 }, (_, k) =>
+    (image + k) % 3 === 0 ? 0 : (41 * (image % 5) + 29 * k) % 256,
+  ),
+  label: image % 5,
+}));
+
+function startOf(activation: string): TrainableNetwork {
+  const network = activate(initialise([12, 40, 33, 5], { initialiser: 'nielsen', seed: 2 }), {
+    ...{ activation, seed: 2 },
+  });
+  return startTraining(network, { cost: 'cross-entropy', headroom: 2 });
+}
+
+function* batchesOf(size: number): Generator<Image[]> {
+  for (let at = 0; at < images.length; at += size) yield images.slice(at, at + size);
+}
+
+const scalesOf = ({ network }: TrainableNetwork) => network.layers.map(({ scale }) => scale);
+const DESCENT = { learningRate: 0.5, decay: 2, images: images.length, momentum: 0.5 };
+
+describe('trainEpoch', () => {
+  test.each([
+    ['sigmoid', 24],
+    ['sigmoid', 4],
+    ['tanh,elu:1', 1],
+    ['relu', 8],
+    ['leaky:0.01,identity', 12],
+  ])('%s, batches of %i: W, B, V and counts are those of golden/fixed', async (name, batch) => {
+    const start = startOf(name);
+    const codes = planDescent({ ...DESCENT, batch }, scalesOf(start));
+    await device.loadTraining(start);
+    await device.setDescent(codes);
+    const fixed = new FixedTrainer(start, codes);
+    for (const _ of [1, 2, 3]) {
+      const { counts, batches, images: done } = await trainEpoch(device, batchesOf(batch));
+      expect([batches, done]).toEqual([images.length / batch, images.length]);
+      const expected = { roundedToZero: 0, clamped: 0, shiftClamped: 0 };
+      for (const step of batchesOf(batch)) {
+        for (const [what, count] of Object.entries(fixed.step(step))) {
+          expected[what as keyof typeof expected] += count;
+        }
+      }
+      expect(counts).toMatchObject(expected);
+      expect(firstDifference(await device.readTraining(), fixed.states)).toBeUndefined();
+    }
+  });
+
+  test('what is read back and loaded again goes on as if nothing had been', async () => {
+    const start = startOf('tanh');
+    const codes = planDescent({ ...DESCENT, batch: 6 }, scalesOf(start));
+    await device.loadTraining(start);
+    await device.setDescent(codes);
+    await trainEpoch(device, batchesOf(6));
+    const states = await device.readTraining();
+    await trainEpoch(device, batchesOf(6));
+    const whole = await device.readTraining();
+    const layers = start.network.layers.map((layer, index) => ({
+      ...layer,
+      weights: Int16Array.from(states[index]?.weights ?? [], (w) => (w + 2 ** 15) >> 16),
+      biases: states[index]?.biases ?? layer.biases,
+    }));
+    await device.loadTraining({ network: { ...start.network, layers }, states });
+    await trainEpoch(device, batchesOf(6));
+    expect(firstDifference(await device.readTraining(), whole)).toBeUndefined();
+    expect(firstDifference(states, whole)).toBeDefined();
+  });
+
+  test('an aborted epoch ends as interrupted', async () => {
+    const start = startOf('sigmoid');
+    await device.loadTraining(start);
+    const abort = new AbortController();
+    const epoch = trainEpoch(device, batchesOf(4), {
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    });
+    await expect(epoch).rejects.toMatchObject({ code: 'interrupted' });
+  });
+});
+
+test('evaluate counts the largest z^L, the first of equal ones, and changes nothing', async () => {
+  const start = startOf('sigmoid');
+  await device.loadTraining(start);
+  await device.setTraining(true);
+  const correct = await evaluate(device, images);
+  expect(firstDifference(await device.readTraining(), start.states)).toBeUndefined();
+  expect(correct).toBeLessThan(images.length);
+  const equal = start.states.map(({ weights, biases, ...sums }) => ({
+    ...sums,
+    ...{ weights: weights.map(() => 0), biases: biases.map(() => 7) },
+  }));
+  const layers = start.network.layers.map((layer, index) => ({
+    ...layer,
+    ...{ weights: layer.weights.map(() => 0), biases: equal[index]?.biases ?? layer.biases },
+  }));
+  await device.loadTraining({ network: { ...start.network, layers }, states: equal });
+  expect(await evaluate(device, images)).toBe(images.filter(({ label }) => label === 0).length);
+});
