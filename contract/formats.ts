@@ -17,6 +17,8 @@ export const FORMATS = {
   master: { width: 32, signed: true, fraction: 31, scaled: true },
   /** Sum of a batch's gradient of a weight or bias, V · 2^γ (docs/decisions/0018-training.md). */
   gradient: { width: 32, signed: true, fraction: 0, scaled: true },
+  /** Places that twice a product is shifted by on its way to V, W or B; the largest leaves nothing. */
+  updateShift: { width: 6, signed: false, fraction: 0, scaled: false },
   /**
    * Bias; value B · 2^(s+e-22) with e the scale of the layer's inputs, so |b| < 2^(s+e+9). One LSB
    * is 2^8 LSB of the accumulator.

@@ -28,7 +28,7 @@ const HIGHEST = -LOWEST - HALF / 2 - 1;
 /** Input of a bias. */
 const ONE = 2 ** 14;
 const SHIFT_MIN = 1;
-const SHIFT_MAX = 63;
+const SHIFT_MAX = 2 ** FORMATS.updateShift.width - 1;
 /** From a step in LSB of W to one in LSB of B, at e = 0. */
 const BIAS_SHIFT = FORMATS.master.fraction - FORMATS.bias.fraction;
 const Z_SHIFT = FORMATS.accumulator.fraction - FORMATS.z.fraction;

@@ -69,7 +69,7 @@ module ds_training #(
 );
   localparam WORD_BITS = `DS_WEIGHT_BITS;
   localparam EXPONENT_BITS = `DS_DELTA_EXPONENT_BITS;
-  localparam SHIFT_BITS = 6;
+  localparam SHIFT_BITS = `DS_UPDATE_SHIFT_BITS;
   localparam COUNT_BITS = $clog2(Lanes) + 1;
 
   // ---- Settings --------------------------------------------------------------------------------

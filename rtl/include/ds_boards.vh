@@ -48,13 +48,13 @@
 
 `define DS_ULX3S_85F_CLOCK \
   .OscillatorHz(25000000), \
-  .Reference(2), \
-  .Feedback(45), \
+  .Reference(1), \
+  .Feedback(20), \
   .Output(10)
 `define DS_ULX3S_85F_DEVICE \
   .BoardId(2), \
   .Lanes(32), \
-  .ClockHz(56250000), \
+  .ClockHz(50000000), \
   .Baud(3000000), \
   .WeightRows(4096), \
   .Neurons(2048), \

@@ -149,6 +149,8 @@
 `define DS_MASTER_FRACTION 31
 `define DS_GRADIENT_BITS 32
 `define DS_GRADIENT_FRACTION 0
+`define DS_UPDATE_SHIFT_BITS 6
+`define DS_UPDATE_SHIFT_FRACTION 0
 `define DS_BIAS_BITS 32
 `define DS_BIAS_FRACTION 22
 `define DS_ACTIVATION_BITS 16
@@ -189,6 +191,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {TrainRows[15:0], BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[15:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hc7a92588, 16'd1}
+`define DS_IDENTITY {TrainRows[15:0], BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[15:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hf1f2c0e7, 16'd1}
 
 `endif

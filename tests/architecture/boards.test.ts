@@ -54,9 +54,15 @@ describe.each(boards)('$title', (board) => {
     expect(Math.abs(actual / board.baud - 1)).toBeLessThan(0.02);
   });
 
-  test('has a multiplier a lane, two for sigma, one each for delta, norm and the α of a relu', () => {
+  test('has a multiplier a lane, one more to train, and those of σ, δ, the norm and α', () => {
     const hasAlpha = board.activations.some((name) => name === 'relu' || name === 'elu');
-    expect(board.intended.multipliers).toBe(board.lanes + (hasAlpha ? 5 : 4));
+    const lanes = board.trainRows > 0 ? 2 * board.lanes : board.lanes;
+    expect(board.intended.multipliers).toBe(lanes + (hasAlpha ? 5 : 4));
+  });
+
+  test('trains in planes of a quarter of its weight rows', () => {
+    expect([0, board.weightRows / 4]).toContain(board.trainRows);
+    if (board.trainRows > 0) expect(Number.isInteger(Math.log2(board.trainRows))).toBe(true);
   });
 
   test('has a pin for each port of its top, and no pin twice', () => {

@@ -4,7 +4,8 @@
 // entry, so that the addresses are those fv_layer and fv_address_generator speak of; the recorder
 // is asked for one thing at a time, and a norm is not begun before the one before it is recorded.
 // The parts answer after any time; with Bounded they answer within ANSWER cycles, and then every
-// image ends: each of its 4 L + 3 steps takes STEP_CYCLES at most.
+// image ends: each of its 4 L + 3 steps takes STEP_CYCLES at most. Without training, whose one step
+// more a layer tests/rtl/test_ds_sequencer.py has.
 `default_nettype none
 
 module fv_sequence #(
@@ -52,6 +53,7 @@ module fv_sequence #(
       .rst_i           (rst_i),
       .layer_count_i   (layer_count_i),
       .inject_layer_i  (inject_layer_i),
+      .train_i         (1'b0),
       .image_ready_i   (image_ready_i),
       .image_start_o   (image_start),
       .image_done_o    (image_done),
@@ -76,6 +78,8 @@ module fv_sequence #(
       .align_o         (align),
       .delta_last_i    (delta_last_i),
       .norm_done_i     (norm_done_i),
+      .update_start_o  (),
+      .update_done_i   (1'b0),
       .backward_start_o(backward_start)
   );
 

@@ -15,6 +15,9 @@ const WITHOUT_A_TEST_OF_THEIR_OWN: Record<string, string> = {
   ds_core: 'the simulated board runs whole networks on it (tests/system)',
   ds_forward_path: 'wiring of tested modules; part of ds_core',
   ds_backward_path: 'wiring of tested modules; part of ds_core',
+  ds_training: 'wiring, settings and counters; networks are trained on it (tests/system)',
+  ds_update_rows:
+    'the order of the rows does not show; the state after training does (tests/system)',
   ds_clock: 'here a wire and ds_reset',
 };
 

@@ -8,8 +8,10 @@ QUIET = {
     "collected_i": 0,
     "delta_last_i": 0,
     "norm_done_i": 0,
+    "update_done_i": 0,
     "image_written_i": 0,
 }
+IDLE = {"image_ready_i": 0, "inject_layer_i": 0, "train_i": 0, "table_valid_i": 0}
 PULSES = (
     "image_start",
     "table_load",
@@ -18,6 +20,7 @@ PULSES = (
     "collect_start",
     "collect_output",
     "align_start",
+    "update_start",
     "backward_start",
     "image_done",
 )
@@ -29,6 +32,7 @@ COLLECTED_FROM = ("collect_inject", "collect_given")
 # With every answer after 1 cycle: forward and backward 2 cycles a layer, then norm, wait, header.
 CYCLES_A_LAYER = 4
 CYCLES_AN_IMAGE = 4
+CYCLES_AN_UPDATE = 1
 # The recorder writes after these.
 RECORDED = ("image_start", "forward_done", "norm_done_i")
 
@@ -47,7 +51,7 @@ def collection(number: int, layers: int, inject: int) -> set[str]:
     return names
 
 
-def expected_events(layers: int, inject: int) -> list[tuple[set[str], int | None]]:
+def expected_events(layers: int, inject: int, train: int) -> list[tuple[set[str], int | None]]:
     """What happens at once, and the layer in work then (None: not yet set), in order.
 
     `inject`: from this layer on, counted from 1, δ does not come from the array; 0: none.
@@ -61,6 +65,8 @@ def expected_events(layers: int, inject: int) -> list[tuple[set[str], int | None
         events.append(({"forward_done"} | (set() if is_last else {"table_load"}), layer))
     for layer in reversed(range(layers)):
         events.append(({"align_start"}, layer))
+        if train:
+            events.append(({"update_start"}, layer))
         if layer > 0:
             events.append(({"table_load"} | collection(layer, layers, inject), layer))
     return [*events, ({"image_done"}, 0)]
@@ -77,7 +83,7 @@ class Pipeline:
         self.events: list[tuple[set[str], int | None]] = []
         self.at: dict[str, int] = {}  # last cycle of each event
         self.answers: dict[int, list[str]] = {}  # by cycle
-        self.table_valid = self.collected = self.inject = 0
+        self.table_valid = self.collected = self.inject = self.train = 0
         self.busy_until = 0  # the recorder, up to the cycle before
         self.collecting = self.last_norm = self.header_wanted = False
 
@@ -126,7 +132,8 @@ class Pipeline:
         self.collecting = (self.collecting or descends or last_forward) and (
             "align_start" not in seen
         )
-        if self.last_norm and "norm_done_i" in due:
+        # The image is over with the last norm, or with the update that follows it.
+        if self.last_norm and ("update_done_i" if self.train else "norm_done_i") in due:
             self.last_norm, self.header_wanted = False, True
         elif "image_done" in seen:
             self.header_wanted = False
@@ -134,8 +141,10 @@ class Pipeline:
             self.busy_until = self.now + 1 + self.rng.randint(0, 2 * self.delay)
         if "align_start" in seen:
             self.answer("delta_last_i")
+        if "update_start" in seen:
+            self.answer("update_done_i")
         if "delta_last_i" in due:
-            if descends:
+            if descends or "update_start" in seen:
                 self.answers.setdefault(self.now + 1, []).append("norm_done_i")  # nobody waits
             else:
                 self.last_norm = True
@@ -144,12 +153,13 @@ class Pipeline:
             self.answer("image_written_i")
 
 
-async def run_image(pipeline: Pipeline, layers: int, inject: int) -> int:
+async def run_image(pipeline: Pipeline, layers: int, inject: int, train: int) -> int:
     """@returns cycles from image_start_o up to the one in which the next image could start"""
     dut = pipeline.dut
     pipeline.events.clear()
-    pipeline.inject = inject
-    await pipeline.tick(image_ready_i=1, layer_count_i=layers, inject_layer_i=inject)
+    pipeline.inject, pipeline.train = inject, train
+    settings = {"layer_count_i": layers, "inject_layer_i": inject, "train_i": train}
+    await pipeline.tick(image_ready_i=1, **settings)
     assert read(dut.idle_o) == 0
     started = pipeline.at["image_start"]
     assert started == pipeline.now, "an idle sequencer starts at once"
@@ -173,22 +183,24 @@ async def run_image(pipeline: Pipeline, layers: int, inject: int) -> int:
 @cocotb.test()
 @cocotb.parametrize(delay=[0, 1, 12])
 async def phases_come_in_order(dut, delay):
-    await start(dut, image_ready_i=0, layer_count_i=1, inject_layer_i=0, table_valid_i=0, **QUIET)
+    await start(dut, **IDLE, layer_count_i=1, **QUIET)
     pipeline = Pipeline(dut, delay)
     for layers in [1, 2, 3, 128, *(pipeline.rng.randint(1, 12) for _ in range(20))]:
         for _ in range(pipeline.rng.randint(0, 3)):
             await pipeline.tick(image_ready_i=0)
             assert read(dut.idle_o) == 1
         inject = pipeline.rng.choice([0, 1, layers, pipeline.rng.randint(1, layers)])
-        cycles = await run_image(pipeline, layers, inject)
-        assert pipeline.events == expected_events(layers, inject)
+        train = pipeline.rng.randint(0, 1)
+        cycles = await run_image(pipeline, layers, inject, train)
+        assert pipeline.events == expected_events(layers, inject, train)
         if delay == 0:
-            assert cycles == CYCLES_A_LAYER * layers + CYCLES_AN_IMAGE
+            cycles_a_layer = CYCLES_A_LAYER + train * CYCLES_AN_UPDATE
+            assert cycles == cycles_a_layer * layers + CYCLES_AN_IMAGE
 
 
 @cocotb.test()
 async def reset_gives_up_the_image(dut):
-    await start(dut, image_ready_i=0, layer_count_i=2, inject_layer_i=0, table_valid_i=0, **QUIET)
+    await start(dut, **IDLE, layer_count_i=2, **QUIET)
     for age in range(30):
         pipeline = Pipeline(dut, 0)
         await pipeline.tick(image_ready_i=1, layer_count_i=2)
