@@ -2,6 +2,7 @@
 import { CODES_PER_PIXEL } from '../contract/formats.ts';
 import type { CostName, FloatNetwork, IntegerNetwork, RunCostName } from '../contract/network.ts';
 import type { RunRequest } from '../contract/result.ts';
+import type { TrainingExample } from '../golden/float64/training.ts';
 import { activate } from '../host/data/activations.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import { checkLayers } from '../host/data/layers.ts';
@@ -24,15 +25,32 @@ export interface Inputs {
   readonly remarks: readonly string[];
 }
 
+/** What of a request says which network and data. */
+type InputRequest = Pick<
+  RunRequest,
+  'layers' | 'weights' | 'init' | 'seed' | 'activation' | 'cost' | 'dataset' | 'images'
+>;
+
+export interface FloatInputs extends Pick<Inputs, 'data' | 'network' | 'remarks'> {
+  /** e of each layer, as its activations on these images need it. */
+  readonly activationScales: readonly number[];
+}
+
 /** @throws DeltascopeError when data, weights or options are bad or do not fit each other. */
 export async function loadInputs(request: RunRequest): Promise<Inputs> {
-  const { cost, dataset, images } = request;
+  const { cost, images } = request;
   if (cost === 'log-likelihood') checkPasses(images);
+  const { activationScales, ...inputs } = await loadFloatInputs(request);
+  const integers = quantise(inputs.network, { cost: deviceCost(cost), activationScales });
+  return { ...inputs, integers, sameWeights: dequantise(integers) };
+}
+
+/** @throws DeltascopeError as `loadInputs`. */
+export async function loadFloatInputs(request: InputRequest): Promise<FloatInputs> {
+  const { dataset, images } = request;
   const data = await loadDataset({ directory: dataset, split: 'train', limit: images });
   const { network, remarks = [] } = await loadNetwork(request, data);
-  const activationScales = chooseScales(network, data);
-  const integers = quantise(network, { cost: deviceCost(cost), activationScales });
-  return { data, network, integers, sameWeights: dequantise(integers), remarks };
+  return { data, network, remarks, activationScales: chooseScales(network, data) };
 }
 
 /** With the log-likelihood δ^L is given to the device, which then uses no cost. */
@@ -46,7 +64,7 @@ export function widthsOf({ layers }: FloatNetwork): number[] {
 }
 
 /** The widths are judged before the random numbers are drawn, or once the file has told them. */
-async function loadNetwork(request: RunRequest, data: Dataset): Promise<LoadedWeights> {
+async function loadNetwork(request: InputRequest, data: Dataset): Promise<LoadedWeights> {
   const { layers, weights, seed } = request;
   if (weights !== undefined) {
     const loaded = await loadWeights(weights, { layers });
@@ -70,7 +88,7 @@ async function loadNetwork(request: RunRequest, data: Dataset): Promise<LoadedWe
  */
 function activateAs(
   { network, activations = [] }: LoadedWeights,
-  { activation, seed, cost }: RunRequest,
+  { activation, seed, cost }: InputRequest,
 ): FloatNetwork {
   const last = network.layers.length - 1;
   const output = cost === 'log-likelihood' ? 'identity' : 'sigmoid';
@@ -109,6 +127,15 @@ export function firstImages(
   };
 }
 
+/** The images as a device takes them. */
+export function asImages({ images, labels, rows, columns }: Dataset): TrainingExample[] {
+  const size = rows * columns;
+  return Array.from(labels, (label, index) => ({
+    pixels: images.subarray(index * size, (index + 1) * size),
+    label,
+  }));
+}
+
 /** The images as codes of `FORMATS.activation`, one after the other. */
 export function* inputCodes({ images, rows, columns, count }: Dataset): Generator<Int32Array> {
   const size = rows * columns;
@@ -119,7 +146,7 @@ export function* inputCodes({ images, rows, columns, count }: Dataset): Generato
 }
 
 /** A file that says what its weights were trained for is not run as something else. */
-function checkPurpose(loaded: LoadedWeights, request: RunRequest): void {
+function checkPurpose(loaded: LoadedWeights, request: InputRequest): void {
   const { activations = [], cost } = loaded;
   const asked = activateAs(loaded, request).layers.map(({ activation = 'sigmoid' }) => activation);
   const layer = activations.findIndex((name, index) => (name ?? asked[index]) !== asked[index]);

@@ -1,5 +1,5 @@
 /** Progress on standard error: one line that is written over on a terminal, few lines elsewhere. */
-import type { RunProgress } from '../bench/run-job.ts';
+import type { RunProgress } from '../bench/with-device.ts';
 import { createStatusLine } from './status-line.ts';
 
 /** Between two looks of the same line: as fast as one can read. */

@@ -1,6 +1,7 @@
 /** What a `run` is asked for and what it gives back: plain, serialisable records. */
-import type { ActivationName, RunCostName } from './network.ts';
+import type { ActivationName, CostName, RunCostName } from './network.ts';
 import type { RECORD_LAYER } from './protocol.ts';
+import type { TrainingCodes, TrainingCounts } from './training.ts';
 
 export interface RunRequest {
   /** Widths n_0, n_1 … n_L. Undefined: those of `weights`. */
@@ -220,6 +221,116 @@ export interface RunResult {
   };
   readonly contractCrc: string;
   /** Versions. */
+  readonly tools: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly commandLine: string;
+}
+
+/** The network and its data as of a `run`; training set: the first `images`. */
+export interface TrainRequest
+  extends Pick<
+    RunRequest,
+    | 'layers'
+    | 'init'
+    | 'seed'
+    | 'images'
+    | 'activation'
+    | 'weights'
+    | 'dataset'
+    | 'on'
+    | 'fillSeed'
+    | 'link'
+  > {
+  readonly cost: CostName;
+  readonly epochs: number;
+  /** η. */
+  readonly learningRate: number;
+  /** λ: each step takes ηλ/n of a weight (NN&DL eq. 93). */
+  readonly decay: number;
+  /** Images of a step; undefined: all of them. */
+  readonly batch?: number | undefined;
+  /** μ. */
+  readonly momentum: number;
+  /** Another order of the images in each epoch, drawn from the seed. */
+  readonly shuffle: boolean;
+  /** Bits by which the weights may outgrow the scale that they need at the start. */
+  readonly headroom: number;
+  /** Images of the test set that are judged after each epoch; undefined: none. */
+  readonly test?: number | undefined;
+  /** Train `golden/float64` too, from the same start. */
+  readonly compare: boolean;
+  /** Train `golden/fixed` too, and compare every bit at the end; undefined: where that is short. */
+  readonly verify?: boolean | undefined;
+  /** File for the state, written every `checkpointEvery` epochs and at the end. */
+  readonly checkpoint?: string | undefined;
+  readonly checkpointEvery: number;
+  /** Such a file, to go on from. */
+  readonly resume?: string | undefined;
+}
+
+/** δ of the first batch of an epoch, before its step, as NN&DL chapter 5 plots it. */
+export interface EpochLayer {
+  /** ℓ, from 1. */
+  readonly layer: number;
+  /** Both as in `LayerResult`. */
+  readonly normOfMean: number | null;
+  readonly meanOfNorms: number | null;
+  readonly log10: LayerResult['log10'];
+  /**
+   * ‖mean δ‖ of float64, and log₁₀ of the device's over it; null without, or where one of them is
+   * zero.
+   */
+  readonly float64: { readonly normOfMean: number | null; readonly decades: number | null } | null;
+}
+
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  readonly layers: readonly EpochLayer[];
+  /** Over the whole epoch, each image judged before the step of its batch. */
+  readonly images: number;
+  readonly correct: number;
+  readonly batches: number;
+  readonly counts: TrainingCounts;
+  /** Of the test set after the epoch. */
+  readonly test: { readonly images: number; readonly correct: number } | null;
+  /** Of an image, mean of the first batch, and of the last step; null from the model. */
+  readonly cycles: { readonly perImage: number; readonly step: number } | null;
+}
+
+export interface TrainResult {
+  readonly kind: 'train';
+  readonly schema: 1;
+  /** Fewer epochs than asked for. */
+  readonly partial: boolean;
+  readonly device: RunResult['device'];
+  readonly stopped: RunResult['stopped'];
+  /** As asked for, with widths and batch known. */
+  readonly request: TrainRequest & { readonly layers: readonly number[]; readonly batch: number };
+  readonly data: { readonly name: string; readonly images: number };
+  /** What η, λ and μ are in the device. */
+  readonly codes: TrainingCodes;
+  /** s of each layer: |w| < 2^s. */
+  readonly weightScales: readonly number[];
+  readonly epochs: readonly EpochResult[];
+  /** |log₁₀| of the device's ‖mean δ‖ over float64's, all epochs and layers; null without. */
+  readonly decades: { readonly median: number; readonly max: number } | null;
+  /** W, B and V after the last epoch against `golden/fixed`; null where it was not trained. */
+  readonly fixed: {
+    readonly equal: boolean;
+    readonly valuesCompared: number;
+    readonly firstDifference: { readonly layer: number; readonly quantity: string } | null;
+  } | null;
+  readonly link: RunResult['link'];
+  /** Seconds, all measured. */
+  readonly time: {
+    /** Wall clock of the epochs on the device. */
+    readonly device: number;
+    /** CPU time of the golden models. */
+    readonly golden: number;
+    readonly simulator: number | null;
+  };
+  readonly contractCrc: string;
   readonly tools: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly commandLine: string;

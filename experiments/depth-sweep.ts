@@ -2,7 +2,9 @@
  * The same network, deeper and deeper: what reaches the first layer on the way back, and the last
  * one on the way forward, at initialisation.
  */
+
 import { linearRegression, mean, median, standardDeviation } from 'simple-statistics';
+import { asImages } from '../bench/inputs.ts';
 import type { Picture } from '../contract/experiment.ts';
 import type { FloatNetwork } from '../contract/network.ts';
 import { measureBatch } from '../golden/float64/batch.ts';
@@ -17,7 +19,7 @@ import {
   SWAPPED_ACTIVATION,
   TRUNCATION,
 } from './faults.ts';
-import { asImages, loadImages, meanDeltas } from './mnist-batch.ts';
+import { loadImages, meanDeltas } from './mnist-batch.ts';
 import { isRising, SPREAD, say, spread, spreadColumns, upTo, worstDistance } from './statistics.ts';
 
 const WIDTH = 30;

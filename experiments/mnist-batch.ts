@@ -2,20 +2,10 @@
 import type { FloatNetwork } from '../contract/network.ts';
 import { type Batch, measureBatch } from '../golden/float64/batch.ts';
 import { type Dataset, loadDataset } from '../host/data/mnist.ts';
-import type { Image } from '../host/protocol/image.ts';
 
 /** In file order, as NN&DL takes them. @throws DeltascopeError `bad-dataset`. */
 export async function loadImages(count: number): Promise<Dataset> {
   return loadDataset({ split: 'train', limit: count });
-}
-
-/** As the device takes them. */
-export function asImages({ images, labels, rows, columns }: Dataset): Image[] {
-  const size = rows * columns;
-  return Array.from(labels, (label, index) => ({
-    pixels: images.subarray(index * size, (index + 1) * size),
-    label,
-  }));
 }
 
 /** Per layer: mean over the images of δ^ℓ in float64. */

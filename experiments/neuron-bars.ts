@@ -2,6 +2,7 @@
  * ∂C/∂b of single neurons, as bars: the first six of each hidden layer, where the speed of learning
  * of a layer is the norm of all its bars. Source: NN&DL ch. 5, figure of [784,30,30,10].
  */
+import { asImages } from '../bench/inputs.ts';
 import type { Picture } from '../contract/experiment.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import type { Context, Experiment, Findings, Parameters } from './experiment.ts';
@@ -12,7 +13,7 @@ import {
   SWAPPED_ACTIVATION,
   TRUNCATION,
 } from './faults.ts';
-import { asImages, loadImages, meanDeltas } from './mnist-batch.ts';
+import { loadImages, meanDeltas } from './mnist-batch.ts';
 import { SPREAD, say, sayShare, share, spread, upTo, worstDistance } from './statistics.ts';
 
 const WIDTHS = [784, 30, 30, 10];

@@ -2,7 +2,9 @@
  * How z and a spread, and how many units saturate, layer by layer and by initialiser. Source:
  * Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks (2010).
  */
+
 import { mean, variance } from 'simple-statistics';
+import { asImages } from '../bench/inputs.ts';
 import type { ResultTable, Series } from '../contract/experiment.ts';
 import { FORMATS, SATURATED_EXPONENT } from '../contract/formats.ts';
 import type { FloatNetwork } from '../contract/network.ts';
@@ -19,7 +21,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import type { Reading } from './instrument.ts';
-import { asImages, loadImages } from './mnist-batch.ts';
+import { loadImages } from './mnist-batch.ts';
 import { isRising, SPREAD, say, sayShare, spreadColumns, upTo } from './statistics.ts';
 
 const HIDDEN = 4;

@@ -2,7 +2,9 @@
  * How fast each hidden layer learns at initialisation: ‖mean δ^ℓ‖ for one to four hidden layers.
  * Source: Nielsen, Neural Networks and Deep Learning, ch. 5, and fig/generate_gradient.py.
  */
+
 import { median } from 'simple-statistics';
+import { asImages } from '../bench/inputs.ts';
 import type { Picture, Point, ResultTable } from '../contract/experiment.ts';
 import { norm } from '../golden/float64/norm.ts';
 import { initialise } from '../host/data/initialisers.ts';
@@ -14,7 +16,7 @@ import {
   SWAPPED_ACTIVATION,
   TRUNCATION,
 } from './faults.ts';
-import { asImages, loadImages, meanDeltas } from './mnist-batch.ts';
+import { loadImages, meanDeltas } from './mnist-batch.ts';
 import {
   histograms,
   locate,

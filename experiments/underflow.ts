@@ -2,6 +2,7 @@
  * What plain fixed point of several widths makes of a vanishing gradient, and what one exponent a
  * layer saves. The plain formats are computed here; the device's own is measured.
  */
+import { asImages } from '../bench/inputs.ts';
 import type { FloatLayer, FloatNetwork } from '../contract/network.ts';
 import { backpropagate } from '../golden/float64/network.ts';
 import { norm } from '../golden/float64/norm.ts';
@@ -16,7 +17,7 @@ import {
   SWAPPED_ACTIVATION,
   TRUNCATION,
 } from './faults.ts';
-import { asImages, loadImages } from './mnist-batch.ts';
+import { loadImages } from './mnist-batch.ts';
 import { relativeDistance, say, sayShare, spread, upTo } from './statistics.ts';
 
 const WIDTH = 30;

@@ -61,6 +61,9 @@ describe('trainEpoch', () => {
       }
       expect(counts).toMatchObject(expected);
       expect(firstDifference(await device.readTraining(), fixed.states)).toBeUndefined();
+      // What the passes take, not only what is trained.
+      const biases = fixed.states.flatMap((state) => [...state.biases]);
+      expect([...(await device.read('biases', 0, biases.length))]).toEqual(biases);
     }
   });
 
