@@ -30,19 +30,16 @@ class BasicBoard {
  public:
   static constexpr bool kPins = HasPins<M>::value;
 
-  BasicBoard(int seed, const WaveOptions& waves) {
+  BasicBoard(int seed, const WaveOptions& waves, const LineRates& line)
+      : uart_(line, static_cast<std::uint32_t>(seed)) {
     context_.randReset(2);
     context_.randSeed(seed);
     context_.traceEverOn(waves.file.has_value());
     model_ = std::make_unique<M>(&context_);
     model_->clk_i = 0;
     model_->skip_ms_i = 0;
-    rest_inputs();
-    model_->rst_i = 1;
     waves_.open(*model_, waves);
-    for (unsigned cycle = 0; cycle < kResetCycles; ++cycle) step();
-    model_->rst_i = 0;
-    settle();
+    reset();
   }
   ~BasicBoard() {
     waves_.close();
@@ -50,6 +47,15 @@ class BasicBoard {
   }
   BasicBoard(const BasicBoard&) = delete;
   BasicBoard& operator=(const BasicBoard&) = delete;
+
+  // As the button on the board does; memories keep what they hold.
+  void reset() {
+    rest_inputs();
+    model_->rst_i = 1;
+    for (unsigned cycle = 0; cycle < kResetCycles; ++cycle) step();
+    model_->rst_i = 0;
+    settle();
+  }
 
   // Nothing under way: clocks would change nothing until a byte comes or time passes.
   bool resting() const { return model_->idle_o && uart_.resting(); }
@@ -89,6 +95,9 @@ class BasicBoard {
       }
     }
   }
+
+  // Lets time pass for the host alone: the device stands still.
+  void freeze(unsigned milliseconds) { skipped_ms_ += milliseconds; }
 
   // Lets time pass at rest, as if that many milliseconds had been clocked.
   void skip(unsigned milliseconds) {

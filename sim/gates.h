@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 
 #include "Vgates.h"
 #include "queue.h"
@@ -18,7 +19,8 @@ class Gates {
  public:
   static constexpr bool kPins = true;
 
-  Gates(int seed, const WaveOptions&) {
+  Gates(int seed, const WaveOptions&, const LineRates& line)
+      : uart_(line, static_cast<std::uint32_t>(seed)) {
     context_.randReset(2);
     context_.randSeed(seed);
     model_ = std::make_unique<Vgates>(&context_);
@@ -29,6 +31,9 @@ class Gates {
   ~Gates() { model_->final(); }
   Gates(const Gates&) = delete;
   Gates& operator=(const Gates&) = delete;
+
+  // A netlist has no reset but its start.
+  void reset() { throw std::logic_error("a netlist cannot be reset"); }
 
   // A netlist does not say when it is done: the line has been still for longer than any answer
   // of a small network takes.
@@ -52,7 +57,8 @@ class Gates {
   }
 
   // Lets time pass for the host alone: the device's own time-outs need its clock.
-  void skip(unsigned milliseconds) { skipped_ms_ += milliseconds; }
+  void skip(unsigned milliseconds) { freeze(milliseconds); }
+  void freeze(unsigned milliseconds) { skipped_ms_ += milliseconds; }
 
  private:
   static constexpr unsigned kStartCycles = 100;  // lock of the PLL and reset

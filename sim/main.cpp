@@ -22,6 +22,7 @@
 
 #include <poll.h>
 
+#include "delay.h"
 #include "faults.h"
 #include "host_end.h"
 #include "lifeline.h"
@@ -47,13 +48,15 @@ constexpr unsigned kCyclesPerLook = 2048;
 constexpr milliseconds kFarewell{300};
 // Idle time is passed on in steps between these; below the first, a pause is none.
 constexpr milliseconds kLeastStep{5};
+// While bytes wait on the way to the host.
+constexpr milliseconds kShortStep{1};
 constexpr milliseconds kStep = Heartbeat::kInterval;
 
 class Simulation {
  public:
   explicit Simulation(const Options& options)
       : options_(options),
-        board_(options.seed, options.waves),
+        board_(options.seed, options.waves, options.line),
         faults_in_(options.faults, static_cast<std::uint32_t>(options.seed)),
         faults_out_(options.faults, ~static_cast<std::uint32_t>(options.seed)),
         heartbeat_(options.stdio ? STDERR_FILENO : STDOUT_FILENO) {
@@ -82,27 +85,51 @@ class Simulation {
       wait();
       work();
     }
-    if (statistics_) statistics_->write_down(board_.cycles());
+    if (statistics_) statistics_->write_down(board_.cycles(), board_.milliseconds());
   }
 
  private:
   void work() {
     if (Board::kPins) board_.set_baud(options_.skew * host_->baud().value_or(options_.baud));
-    const std::size_t passed = tx_.size();
-    board_.run(kCyclesPerLook, rx_, tx_);
-    faults_out_.damage(tx_, passed);
+    if (!is_stalled()) run();
     resting_ = rx_.empty() && board_.resting();
     if (resting_ && statistics_ && written_ != board_.cycles()) {
       written_ = board_.cycles();
-      statistics_->write_down(written_);
+      statistics_->write_down(written_, board_.milliseconds());
     }
-    host_->write_from(tx_);
+    late_.release(to_host(), board_.milliseconds());
+    host_->write_from(to_host());
     heartbeat_.beat(Clock::now(), board_.milliseconds());
   }
 
+  void run() {
+    const std::size_t passed = tx_.size();
+    const std::size_t before = rx_.size();
+    board_.run(kCyclesPerLook, rx_, tx_);
+    taken_ += before - rx_.size();
+    if (is_time(options_.reset_every, resets_)) board_.reset();
+    if (is_time(options_.stall_every, stalls_)) {
+      stalled_until_ = board_.milliseconds() + options_.stall_ms;
+    }
+    faults_out_.damage(tx_, passed);
+    if (options_.reply_latency_ms > 0) {
+      late_.put(tx_, board_.milliseconds() + options_.reply_latency_ms);
+    }
+  }
+
+  // Once each time that so many more bytes were taken from the host.
+  bool is_time(const std::optional<std::uint64_t>& every, std::uint64_t& times) const {
+    if (!every || taken_ / *every == times) return false;
+    times = taken_ / *every;
+    return true;
+  }
+
+  bool is_stalled() const { return board_.milliseconds() < stalled_until_; }
+  Queue& to_host() { return options_.reply_latency_ms > 0 ? released_ : tx_; }
+
   bool over() const {
     if (host_->output_over()) return true;
-    const bool done = resting_ && tx_.empty();
+    const bool done = resting_ && tx_.empty() && released_.empty() && late_.empty();
     if (ending_) return done || Clock::now() > deadline_;
     return done && host_->input_over();
   }
@@ -112,19 +139,21 @@ class Simulation {
     const bool reading = rx_.empty() && !host_->input_over();
     pollfd watched[] = {
         {reading ? host_->input() : -1, POLLIN, 0},
-        {tx_.empty() ? -1 : host_->output(), POLLOUT, 0},
+        {to_host().empty() ? -1 : host_->output(), POLLOUT, 0},
         {options_.stdio || ending_ ? -1 : lifeline_.parent(), POLLIN, 0},
         {ending_ ? -1 : lifeline_.signals(), POLLIN, 0},
     };
     // A device that waits for the host is not clocked: neither at rest nor with a full queue.
-    const bool waiting = resting_ || tx_.full();
+    const bool still = resting_ || is_stalled();
+    const bool waiting = still || tx_.full();
+    const milliseconds step = late_.empty() ? kStep : kShortStep;
     const Clock::time_point before = Clock::now();
-    if (!resting_) rested_ = before;
-    if (poll(watched, 4, waiting ? static_cast<int>(kStep.count()) : 0) < 0) {
+    if (!still) rested_ = before;
+    if (poll(watched, 4, waiting ? static_cast<int>(step.count()) : 0) < 0) {
       if (errno != EINTR) fail("cannot poll");
       return;
     }
-    if (resting_) pass_time();
+    if (still) pass_time();
     if (watched[0].revents != 0) {
       const std::size_t passed = rx_.size();
       host_->read_into(rx_);
@@ -140,10 +169,17 @@ class Simulation {
   void pass_time() {
     const Clock::time_point now = Clock::now();
     const auto passed = std::chrono::duration_cast<milliseconds>(now - rested_);
-    if (passed < kLeastStep) return;
+    if (passed < (late_.empty() ? kLeastStep : kShortStep)) return;
     // After a longer sleep, of the machine perhaps, no time-out has run out.
-    board_.skip(static_cast<unsigned>(std::min(passed, 2 * kStep).count()));
-    rested_ = now;
+    const auto counted = static_cast<unsigned>(std::min(passed, 2 * kStep).count());
+    if (is_stalled()) {
+      board_.freeze(counted);
+    } else {
+      board_.skip(counted);
+      faults_in_.make_noise(rx_);
+      faults_out_.make_noise(to_host());
+    }
+    rested_ += passed;
   }
 
   const Options options_;
@@ -156,6 +192,12 @@ class Simulation {
   std::optional<Statistics> statistics_;
   Queue rx_;
   Queue tx_;
+  Delay late_;
+  Queue released_;  // from `late_`
+  std::uint64_t taken_ = 0;  // bytes from the host
+  std::uint64_t resets_ = 0;
+  std::uint64_t stalls_ = 0;
+  std::uint64_t stalled_until_ = 0;  // ms
   bool resting_ = false;
   Clock::time_point rested_;  // idle time is passed on up to here
   std::uint64_t written_ = ~std::uint64_t{0};

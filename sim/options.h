@@ -1,6 +1,7 @@
 // The words of the command line.
 #pragma once
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "faults.h"
+#include "line.h"
 #include "model.h"
 
 struct Options {
@@ -17,6 +19,10 @@ struct Options {
       "usage: simulator [--seed N] [--stats FILE] [--stdio] [--link bytes|pins]\n"
       "                 [--baud RATE] [--baud-skew PERCENT]\n"
       "                 [--bit-errors RATE] [--drop RATE] [--duplicate RATE]\n"
+      "                 [--swap RATE] [--truncate RATE] [--noise RATE]\n"
+      "                 [--line-errors RATE] [--breaks RATE] [--jitter PERCENT]\n"
+      "                 [--reset-every BYTES] [--stall-every BYTES] [--stall MS]\n"
+      "                 [--reply-latency MS]\n"
       "                 [--trace FILE.vcd] [--trace-image N]\n";
   static constexpr int kMaxSeed = 0x7fffffff;
 
@@ -28,6 +34,13 @@ struct Options {
   // How much faster the PC's clock is, as a factor.
   double skew = 1;
   FaultRates faults;
+  LineRates line;
+  // Bytes from the host after which, each time, the device is reset, or stands still.
+  std::optional<std::uint64_t> reset_every;
+  std::optional<std::uint64_t> stall_every;
+  unsigned stall_ms = 3000;
+  // What the PC's side adds before the host sees a reply.
+  unsigned reply_latency_ms = 0;
   WaveOptions waves;
 };
 
@@ -59,6 +72,22 @@ inline Options parse(int count, char** words) {
       target = parse_number(name, value, 0, 1);
     };
   };
+  const auto line_rate = [](double& target, double scale) {
+    return [&target, scale](const std::string& name, const std::string& value) {
+      target = parse_number(name, value, 0, 1 / scale) * scale;
+      if (!Board::kPins) throw std::invalid_argument(name + " needs --link pins");
+    };
+  };
+  const auto bytes = [](std::optional<std::uint64_t>& target) {
+    return [&target](const std::string& name, const std::string& value) {
+      target = static_cast<std::uint64_t>(parse_number(name, value, 1, 1e15));
+    };
+  };
+  const auto milliseconds = [](unsigned& target) {
+    return [&target](const std::string& name, const std::string& value) {
+      target = static_cast<unsigned>(parse_number(name, value, 0, 60'000));
+    };
+  };
   const std::map<std::string, std::function<void(const std::string&, const std::string&)>> takers{
       {"--seed",
        [&](auto& name, auto& value) {
@@ -75,6 +104,16 @@ inline Options parse(int count, char** words) {
       {"--bit-errors", rate(options.faults.bit_errors)},
       {"--drop", rate(options.faults.drop)},
       {"--duplicate", rate(options.faults.duplicate)},
+      {"--swap", rate(options.faults.swap)},
+      {"--truncate", rate(options.faults.truncate)},
+      {"--noise", rate(options.faults.noise)},
+      {"--line-errors", line_rate(options.line.errors, 1)},
+      {"--breaks", line_rate(options.line.breaks, 1)},
+      {"--jitter", line_rate(options.line.jitter, 0.01)},
+      {"--reset-every", bytes(options.reset_every)},
+      {"--stall-every", bytes(options.stall_every)},
+      {"--stall", milliseconds(options.stall_ms)},
+      {"--reply-latency", milliseconds(options.reply_latency_ms)},
       {"--trace", [&](auto&, auto& value) { options.waves.file = value; }},
       {"--trace-image",
        [&](auto& name, auto& value) {

@@ -60,6 +60,7 @@ const VERBS = {
   gatesim: simulateGates,
   'campaign:exact': (args) =>
     setUp('bench').then(() => runTypeScript('tests/system/campaign-exact.ts', args)),
+  'campaign:faults': (args) => campaign('faults', args),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   gallery: (args) => setUp('bench').then(() => runTypeScript('tools/gallery.ts', args)),
   clean,
@@ -174,6 +175,10 @@ async function runCommand(args) {
   process.argv = [process.execPath, path.join(ROOT, 'cli', 'deltascope.mjs'), ...args];
   await import('../cli/deltascope.mjs');
   return process.exitCode ?? 0;
+}
+
+function campaign(name, args) {
+  return setUp('bench').then(() => runTypeScript(`tests/campaign/campaign-${name}.ts`, args));
 }
 
 function inProject(command, args) {

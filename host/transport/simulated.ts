@@ -9,11 +9,29 @@ import type { LinkKind } from './simulator.ts';
 import { openStreams } from './stdio.ts';
 import type { Line, Transport } from './transport.ts';
 
-/** What a bad cable does: the chance of each, per byte, in either direction. */
+/** What a bad cable or a bad device does; words of the simulator's command line. */
 export interface Faults {
+  /** Chances per byte, in either direction. */
   readonly bitErrors?: number | undefined;
   readonly drop?: number | undefined;
   readonly duplicate?: number | undefined;
+  /** Two bursts change places. */
+  readonly swap?: number | undefined;
+  /** The rest of a frame is lost. */
+  readonly truncate?: number | undefined;
+  /** Bytes that nobody sent: per step of 5 to 50 ms in which the line is idle. */
+  readonly noise?: number | undefined;
+  /** Chances per bit time, on UART pins: the other level for a bit, low for up to 40 bits. */
+  readonly lineErrors?: number | undefined;
+  readonly breaks?: number | undefined;
+  /** Most that an edge is off on UART pins: percent of a bit. */
+  readonly jitter?: number | undefined;
+  /** The device is reset each time that it has taken so many more bytes, or stands still for `stall` ms. */
+  readonly resetEvery?: number | undefined;
+  readonly stallEvery?: number | undefined;
+  readonly stall?: number | undefined;
+  /** Before the host sees a reply, ms of simulated time. */
+  readonly replyLatency?: number | undefined;
 }
 
 export interface SimulatedOptions {
@@ -79,21 +97,16 @@ export async function startSimulated(
   }
 }
 
-function argumentsOf(options: SimulatedOptions): string[] {
-  const { faults = {}, trace } = options;
+/** Words of the simulator's command line. */
+export function argumentsOf(options: SimulatedOptions): string[] {
+  const { seed, statsFile: stats, link, faults, baudSkew, trace } = options;
   const values: Record<string, string | number | undefined> = {
-    seed: options.seed,
-    stats: options.statsFile,
-    link: options.link,
-    'bit-errors': faults.bitErrors,
-    drop: faults.drop,
-    duplicate: faults.duplicate,
-    'baud-skew': options.baudSkew,
+    ...{ seed, stats, link, baudSkew, ...faults },
     trace: trace?.file,
-    'trace-image': trace?.image,
+    traceImage: trace?.image,
   };
   const words = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, String(value)],
+    value === undefined ? [] : [`--${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`, String(value)],
   );
   return options.stdio ? [...words, '--stdio'] : words;
 }
