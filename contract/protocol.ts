@@ -267,5 +267,8 @@ export const BAUD = {
   breakBits: 20,
 } as const;
 
-/** Host side. A reply is late after `replyMs`; the request is then sent again, `retries` times. */
-export const TIMEOUTS = { replyMs: 2000, retries: 3, identifyMs: 1000 } as const;
+/**
+ * Host side. A reply is late after `replyMs`; the request is then sent again, `retries` times, each
+ * wait twice as long as the last up to eight times the first: 7.75 s in all.
+ */
+export const TIMEOUTS = { replyMs: 250, retries: 5, identifyMs: 1000 } as const;

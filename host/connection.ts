@@ -1,10 +1,12 @@
 /** Finds the device on a wire and the fastest rate that both ends can hold. */
 import { BAUD, DEVICE_TIMEOUTS, REGISTERS, REPLY } from '../contract/protocol.ts';
+import { divisorFor, usableRates } from './baud.ts';
 import { type Clock, sleep } from './clock.ts';
 import { DeltascopeError } from './error.ts';
 import { type HandshakeTimeouts, shakeHands } from './handshake.ts';
 import { Link, type LinkTimeouts } from './link.ts';
 import { echoRequest, type Identity, writeRequest } from './protocol/requests.ts';
+import { RateKeeper } from './rate-keeper.ts';
 import { Receiver } from './receiver.ts';
 import type { Line, Transport } from './transport/transport.ts';
 
@@ -20,6 +22,8 @@ export interface ConnectionOptions {
 export interface Connection {
   readonly identity: Identity;
   readonly link: Link;
+  /** On a line with a rate. */
+  readonly keeper?: RateKeeper;
 }
 
 /** A handshake at a rate that is only tried: all of it before the device gives the rate up. */
@@ -45,19 +49,11 @@ export async function openConnection(
   if (transport.line === undefined) {
     return wire.connect(options.timeouts);
   }
-  return new Climb(wire, { line: transport.line, ...options }).run();
-}
-
-/** Rates of the contract that the device's clock divides to, not above its highest. */
-export function usableRates({ clockHz, baud }: Pick<Identity, 'clockHz' | 'baud'>): number[] {
-  return BAUD.steps.filter((rate) => {
-    const actual = clockHz / divisorFor(clockHz, rate);
-    return rate <= baud && Math.abs(actual / rate - 1) <= BAUD.maxError;
-  });
-}
-
-function divisorFor(clockHz: number, rate: number): number {
-  return Math.max(1, Math.round(clockHz / rate));
+  const { line } = transport;
+  const { identity, link } = await new Climb(wire, { line, ...options }).run();
+  const keeper = new RateKeeper(link, { line, identity });
+  link.keepRate(keeper);
+  return { identity, link, keeper };
 }
 
 /** One handshake after the other on the same wire, each with a link of its own. */
@@ -83,6 +79,7 @@ class Wire {
     const identity = await handshake.identity;
     const link = new Link(this.#transport, {
       ...{ label, clock, signal, sequence: nonce + 1, bufferBytes: identity.bufferBytes },
+      line: this.#transport.line,
       ...(this.#options.timeouts && { timeouts: this.#options.timeouts }),
     });
     this.#receiver.deliverTo(link);

@@ -24,6 +24,7 @@ import { getSignedField } from './protocol/fields.ts';
 import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts';
 import { decodeRecord, type ImageRecord, recordWords } from './protocol/records.ts';
 import { echoRequest, type Identity, type RegionName, runRequest } from './protocol/requests.ts';
+import type { RateKeeper } from './rate-keeper.ts';
 import { decodePlanes, encodePlanes, PLANE_NAMES, type Planes } from './training-planes.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -101,13 +102,15 @@ export class Device implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #link: Link;
   readonly #memories: Memories;
+  readonly #keeper: RateKeeper | undefined;
   #network: IntegerNetwork | undefined;
   #layout: Layout | undefined;
 
-  constructor(transport: Transport, { identity, link }: Connection) {
+  constructor(transport: Transport, { identity, link, keeper }: Connection) {
     this.#transport = transport;
     this.identity = identity;
     this.#link = link;
+    this.#keeper = keeper;
     this.#memories = new Memories(link, identity);
   }
 
@@ -119,6 +122,11 @@ export class Device implements AsyncDisposable {
   /** Bits per second in use; the board's own highest where whole bytes are handed over. */
   get baud(): number {
     return this.#transport.line?.baud ?? this.identity.baud;
+  }
+
+  /** How often the rate went down since the device was opened, for silence or errors. */
+  get stepDowns(): number {
+    return this.#keeper?.stepDowns ?? 0;
   }
 
   /** Of the network that was loaded last. @throws DeltascopeError before any was. */
@@ -167,6 +175,7 @@ export class Device implements AsyncDisposable {
     }
     this.#layout = undefined;
     const weights = packWeights(layout.weights);
+    await this.confirmSession();
     await Promise.all([
       this.write('weights', 0, weights),
       this.#loadLayout(layout),
@@ -174,9 +183,15 @@ export class Device implements AsyncDisposable {
       // Only where there is that register at all.
       this.identity.trainRows > 0 && this.setTraining(false),
       this.verify('weights', weights),
+      this.confirmSession(),
     ]);
     this.#network = network;
     this.#layout = layout;
+  }
+
+  /** @throws DeltascopeError `device-reset` when it was reset since a network was loaded first. */
+  async confirmSession(): Promise<void> {
+    await this.#link.confirmSession();
   }
 
   /**
@@ -190,6 +205,7 @@ export class Device implements AsyncDisposable {
     this.#layout = undefined;
     const rows = layout.weights.length / lanes;
     const planes = encodePlanes(states, layout.places, { rows, lanes });
+    await this.confirmSession();
     await Promise.all([
       this.#loadLayout(layout),
       this.#setRegister('injectLayer', 0),
@@ -198,6 +214,7 @@ export class Device implements AsyncDisposable {
         const [words, address] = [packWeights(planes[name]), this.#planeAddress(name)];
         return [this.write('weights', address, words), this.verify('weights', words, address)];
       }),
+      this.confirmSession(),
     ]);
     this.#network = network;
     this.#layout = layout;

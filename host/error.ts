@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'not-a-deltascope-device',
   'contract-mismatch',
   'device-timeout',
+  'device-reset',
   'device-refused',
   'simulator-build-failed',
   'simulator-died',

@@ -25,6 +25,15 @@ export function timeoutError(silence: Silence): DeltascopeError {
   );
 }
 
+/** It expects a number that no request had, or has counted fewer frames than it answered. */
+export function resetError(label: string): DeltascopeError {
+  return new DeltascopeError(
+    'device-reset',
+    `${label} was reset while it was in use: what it held is lost`,
+    { hint: 'run the same command again; if it repeats, check the board’s power and its cable' },
+  );
+}
+
 /** @param status code of the status, neither `ok` nor `duplicate`. */
 export function refusalError(
   label: string,

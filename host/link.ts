@@ -3,15 +3,17 @@
  * of the device (docs/protocol.md) makes go-back-N safe: what it executed it does not execute
  * again, and a read that is asked again is read again.
  */
-import { OPCODES, REPLY, REQUEST, STATUS, TIMEOUTS } from '../contract/protocol.ts';
+import { OPCODES, REGISTERS, REPLY, REQUEST, STATUS, TIMEOUTS } from '../contract/protocol.ts';
 import { interrupted } from './abort.ts';
 import type { Clock } from './clock.ts';
 import { Flight } from './flight.ts';
-import { refusalError, timeoutError } from './link-errors.ts';
+import { refusalError, resetError, timeoutError } from './link-errors.ts';
 import { Patience, type SilenceSoFar } from './patience.ts';
 import { encodeRequest, type Frame, type ReplyFrame } from './protocol/frames.ts';
-import type { Request } from './protocol/requests.ts';
-import type { Transport } from './transport/transport.ts';
+import { decodeWords, type Request, readRequest } from './protocol/requests.ts';
+import { type FrameCounts, SessionCheck } from './session-check.ts';
+import type { Line, Transport } from './transport/transport.ts';
+import { Window } from './window.ts';
 
 /** Half of the sequence numbers, oldest to newest: the device can tell one behind from one ahead. */
 const MAX_OUTSTANDING = 128;
@@ -42,10 +44,20 @@ export interface LinkOptions {
   readonly sequence: number;
   /** What the device buffers, counted as it counts: header and payload of each request. */
   readonly bufferBytes: number;
+  /** Where bits take time. */
+  readonly line?: Line | undefined;
   readonly clock: Clock;
   /** Ends the link. */
   readonly signal?: AbortSignal | undefined;
   readonly timeouts?: LinkTimeouts;
+}
+
+/** Who changes the rate of the line while the link is in use. */
+export interface RateWatcher {
+  /** Before a silent device, which was asked so often, is asked again. */
+  onSilence(attempts: number): Promise<void>;
+  /** @param lost frames of either direction that were damaged, since the last call */
+  onAnswer(lost: number): void;
 }
 
 interface Asked {
@@ -81,7 +93,16 @@ export class Link {
   readonly #flight = new Flight<Pending>();
   /** Not yet sent. */
   #waiting: Asked[] = [];
+  /** How many of them may be sent now. */
+  #mayStart = Number.POSITIVE_INFINITY;
+  #onQuiet: (() => void) | undefined;
   #sending = false;
+  readonly #window: Window;
+  readonly #session = new SessionCheck();
+  #answered = 0;
+  #rateWatcher: RateWatcher | undefined;
+  /** Damaged frames of which it does not know yet. */
+  #damaged = 0;
   readonly #patience: Patience;
   #failure: Error | undefined;
   readonly #interrupt = () => this.fail(interrupted());
@@ -90,10 +111,11 @@ export class Link {
     this.#transport = transport;
     this.#options = options;
     const { replyMs, retries } = options.timeouts ?? TIMEOUTS;
+    this.#window = new Window(options.bufferBytes, options.line);
     this.#patience = new Patience({
       ...{ clock: options.clock, replyMs, retries },
       isWaiting: () => this.#pending.length > 0,
-      askAgain: () => this.#resendAll(),
+      askAgain: (attempts) => this.#askAgain(attempts),
       giveUp: (silence) => this.#giveUp(silence),
     });
     this.#sequence = options.sequence & 0xff;
@@ -126,6 +148,58 @@ export class Link {
     });
   }
 
+  /** Tells `watcher` of silence and damage from now on. */
+  keepRate(watcher: RateWatcher): void {
+    this.#rateWatcher = watcher;
+  }
+
+  /** Sends nothing new from now on. Resolves when all that was sent is answered, or the link fails. */
+  hold(): Promise<void> {
+    this.#mayStart = 0;
+    return new Promise((resolve) => {
+      if (this.#pending.length === 0) resolve();
+      else this.#onQuiet = resolve;
+    });
+  }
+
+  /** As `request`, before all that waits while the link is held. */
+  requestHeld(request: Request): Promise<Uint8Array> {
+    const answer = this.request(request);
+    const asked = this.#waiting.pop();
+    if (asked) {
+      this.#waiting.unshift(asked);
+      this.#mayStart = 1;
+      this.#wakeSender();
+    }
+    return answer;
+  }
+
+  release(): void {
+    this.#mayStart = Number.POSITIVE_INFINITY;
+    this.#window.reset();
+    this.#wakeSender();
+  }
+
+  /**
+   * Asks the device how many frames it has taken since its reset. The first time nothing else may
+   * be under way.
+   * @throws DeltascopeError `device-reset` when it was reset since the first time.
+   */
+  async confirmSession(): Promise<void> {
+    const { address } = REGISTERS.framesAccepted;
+    const asked = this.#frameCounts;
+    const payload = await this.request(readRequest('registers', { address, count: 1 }));
+    const counter = decodeWords(payload, 1)?.[0] ?? 0;
+    if (!this.#session.look(counter, { asked, now: this.#frameCounts })) {
+      this.fail(resetError(this.#options.label));
+      throw this.#failure;
+    }
+  }
+
+  get #frameCounts(): FrameCounts {
+    return { sent: this.#counters.framesSent, answered: this.#answered };
+  }
+
   /** What the decoder found next. */
   accept(frame: Frame): void {
     if (frame.kind === 'discarded') {
@@ -133,6 +207,7 @@ export class Link {
       this.#counters.discardedFrames++;
       this.#counters.discardedBytes += frame.bytes.length;
       this.#patience.noteDiscarded(frame.bytes.length);
+      this.#damaged++;
       return;
     }
     this.#counters.bytesReceived += REPLY.wireBytes;
@@ -140,10 +215,19 @@ export class Link {
     this.#patience.noteReply();
     const landed = this.#flight.landUpTo((sent) => answers(frame, sent));
     const pending = this.#pending.find((sent) => answers(frame, sent));
+    if (frame.status === STATUS.outOfOrder.code && !this.#mayExpect(frame.payload[0])) {
+      this.fail(resetError(this.#options.label));
+      return;
+    }
     if (pending === undefined) {
       this.#counters.staleReplies++;
     } else if (frame.status !== STATUS.outOfOrder.code) {
       this.#settle(pending, frame);
+    }
+    if (landed.some((sent) => !sent.settled && !answers(frame, sent))) {
+      // What was more than its buffer holds says nothing about the line.
+      if (!this.#window.isDaring) this.#damaged++;
+      this.#window.noteLoss();
     }
     for (const sent of landed) {
       // Answers come in order: one that is missing by now is lost, or was refused as out of order.
@@ -151,7 +235,16 @@ export class Link {
         this.#lost.push(sent);
       }
     }
+    this.#rateWatcher?.onAnswer(this.#damaged);
+    this.#damaged = 0;
     this.#wakeSender();
+  }
+
+  /** Whether a device that has not been reset may expect this number. */
+  #mayExpect(expected = this.#sequence): boolean {
+    const [oldest] = this.#pending;
+    const first = oldest?.sequence ?? this.#sequence;
+    return ((expected - first) & 0xff) <= ((this.#sequence - first) & 0xff);
   }
 
   /** Ends the link: everything outstanding, and everything asked later, is refused with `error`. */
@@ -162,6 +255,7 @@ export class Link {
     for (const { reject } of [...this.#pending.splice(0), ...this.#waiting.splice(0)]) {
       reject(this.#failure);
     }
+    this.#onQuiet?.();
   }
 
   /**
@@ -171,7 +265,8 @@ export class Link {
   #wakeSender(): void {
     const idle = this.#lost.length === 0 && this.#waiting.length === 0;
     const { bytes, size } = this.#flight;
-    const plenty = bytes > this.#options.bufferBytes / 2 || size > MAX_OUTSTANDING / 2;
+    const enough = this.#window.bytes - this.#options.bufferBytes / 2;
+    const plenty = bytes > enough || size > MAX_OUTSTANDING / 2;
     if (this.#sending || idle || plenty || this.#failure) {
       return;
     }
@@ -202,10 +297,11 @@ export class Link {
         frames.push(this.#launch(next));
       }
     }
-    while (this.#lost.length === 0 && !this.#failure) {
+    while (this.#lost.length === 0 && this.#mayStart > 0 && !this.#failure) {
       const [next] = this.#waiting;
       if (next === undefined || !this.#hasNumberFree() || !this.#hasRoomFor(next)) break;
       this.#waiting.shift();
+      this.#mayStart--;
       frames.push(this.#launch(this.#start(next)));
     }
     return frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames);
@@ -217,8 +313,14 @@ export class Link {
     return !oldest || ((this.#sequence - oldest.sequence) & 0xff) < MAX_OUTSTANDING;
   }
 
+  /** More than the device's buffer only while requests take the line longer than their replies. */
   #hasRoomFor({ request }: Asked): boolean {
-    return this.#flight.bytes + bytesOf(request) <= this.#options.bufferBytes;
+    const bytes = this.#flight.bytes + bytesOf(request);
+    if (bytes <= this.#options.bufferBytes) return true;
+    const isOutgoing = bytes >= REPLY.wireBytes * (this.#flight.size + 1);
+    if (isOutgoing && bytes <= this.#window.bytes) return true;
+    this.#window.noteFull();
+    return false;
   }
 
   #start({ request, resolve, reject }: Asked): Pending {
@@ -243,7 +345,10 @@ export class Link {
   #settle(pending: Pending, { status, payload }: ReplyFrame): void {
     pending.settled = true;
     this.#pending.splice(this.#pending.indexOf(pending), 1);
+    this.#answered++;
+    this.#window.noteAnswer(pending.frame.length, this.#options.clock.now());
     this.#patience.noteProgress();
+    if (this.#pending.length === 0) this.#onQuiet?.();
     if (status === STATUS.ok.code || status === STATUS.duplicate.code) {
       pending.resolve(payload);
     } else {
@@ -251,7 +356,19 @@ export class Link {
     }
   }
 
+  #askAgain(attempts: number): void {
+    if (this.#rateWatcher === undefined) {
+      this.#resendAll();
+    } else {
+      this.#rateWatcher.onSilence(attempts).then(
+        () => this.#resendAll(),
+        (error: Error) => this.fail(error),
+      );
+    }
+  }
+
   #resendAll(): void {
+    this.#window.reset();
     this.#flight.clear();
     this.#lost = [...this.#pending];
     this.#wakeSender();

@@ -165,6 +165,7 @@ class Batch {
     const [count, layers] = await Promise.all([
       this.#device.countImages(),
       this.#device.readDeltaSums(),
+      this.#device.confirmSession(),
     ]);
     const passes = this.done.length * (this.#options.softmax ? 2 : 1);
     if (count !== passes) {

@@ -3,12 +3,16 @@ import type { Clock } from './clock.ts';
 
 export interface PatienceOptions {
   readonly clock: Clock;
-  /** After this long without progress the device is asked again, `retries` times. */
+  /**
+   * After this long without progress the device is asked again, `retries` times; twice as long after
+   * each, up to `LONGEST`.
+   */
   readonly replyMs: number;
   readonly retries: number;
   /** Whether there is anything to wait for. */
   readonly isWaiting: () => boolean;
-  readonly askAgain: () => void;
+  /** @param attempts how often it was asked so far */
+  readonly askAgain: (attempts: number) => void;
   readonly giveUp: (silence: SilenceSoFar) => void;
 }
 
@@ -19,6 +23,9 @@ export interface SilenceSoFar {
   readonly replies: number;
   readonly discardedBytes: number;
 }
+
+/** Times the first wait. */
+const LONGEST = 8;
 
 export class Patience {
   readonly #options: PatienceOptions;
@@ -42,7 +49,7 @@ export class Patience {
     this.#waitFrom = this.#since;
     this.#replies = 0;
     this.#discardedBytes = 0;
-    this.#arm(this.#options.replyMs);
+    this.#arm(this.#waitMs);
   }
 
   noteReply(): void {
@@ -65,15 +72,18 @@ export class Patience {
       if (!this.#options.isWaiting()) {
         return;
       }
-      const { replyMs, clock } = this.#options;
-      const left = this.#waitFrom + replyMs - clock.now();
+      const left = this.#waitFrom + this.#waitMs - this.#options.clock.now();
       if (left <= 0) {
         this.#runOut();
       }
       if (this.#options.isWaiting()) {
-        this.#arm(left > 0 ? left : replyMs);
+        this.#arm(left > 0 ? left : this.#waitMs);
       }
     });
+  }
+
+  get #waitMs(): number {
+    return this.#options.replyMs * Math.min(2 ** (this.#attempts - 1), LONGEST);
   }
 
   #runOut(): void {
@@ -86,7 +96,7 @@ export class Patience {
     } else {
       this.#attempts++;
       this.#waitFrom = clock.now();
-      askAgain();
+      askAgain(attempts);
     }
   }
 }

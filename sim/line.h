@@ -24,12 +24,13 @@ class Line {
       return broken_ ? false : !level;
     }
     if (until_ < 0) {
-      until_ = wait_(generator_) / (rates_.errors + rates_.breaks) * bit_cycles;
-    } else if (until_ < 1) {
+      until_ = wait_(generator_) / (rates_.errors + rates_.breaks);
+    }
+    until_ -= 1 / bit_cycles;
+    if (until_ < 0) {
       broken_ = chance_(generator_) * (rates_.errors + rates_.breaks) < rates_.breaks;
       faulty_cycles_ = bit_cycles * (broken_ ? 1 + generator_() % kMaxBreakBits : 1);
     }
-    until_ -= 1;
     return level;
   }
 
@@ -48,7 +49,7 @@ class Line {
   std::mt19937 generator_;
   std::uniform_real_distribution<double> chance_{0, 1};
   std::exponential_distribution<double> wait_{1};
-  double until_ = -1;  // the next fault, cycles; below 0 it is yet to be drawn
+  double until_ = -1;  // the next fault, bit times; below 0 it is yet to be drawn
   double faulty_cycles_ = 0;
   bool broken_ = false;
   double offset_ = 0;

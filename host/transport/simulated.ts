@@ -101,7 +101,7 @@ export async function startSimulated(
 export function argumentsOf(options: SimulatedOptions): string[] {
   const { seed, statsFile: stats, link, faults, baudSkew, trace } = options;
   const values: Record<string, string | number | undefined> = {
-    ...{ seed, stats, link, baudSkew, ...faults },
+    ...{ seed, stats, link, ...faults, baudSkew },
     trace: trace?.file,
     traceImage: trace?.image,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BAUD } from '../../contract/protocol.ts';
-import { usableRates } from '../../host/connection.ts';
+import { usableRates } from '../../host/baud.ts';
 import { openDevice } from '../../host/device.ts';
 import { createLine, type LineOptions } from './fake-line.ts';
 

@@ -1,0 +1,77 @@
+/** How many bytes may be on their way to the device: its buffer, and more where answers come late. */
+import type { Line } from './transport/transport.ts';
+
+/** As much as is under way at 12 Mbaud in 50 ms. */
+const MAX_BYTES = 65_536;
+/** Of a look at how busy the line is; from what share on it is busy enough. */
+const LOOK_MS = 25;
+const BUSY = 0.93;
+const BITS_PER_BYTE_ON_WIRE = 10;
+
+/**
+ * The device's buffer is all that is ever safe, and where whole bytes are handed over it is enough.
+ * On a line most of what is under way may still be in a chip or a cable: there the window doubles
+ * while the sender waits for answers, nothing is lost and the line is not busy. Too much costs a
+ * resend, and halves it.
+ */
+export class Window {
+  readonly #bufferBytes: number;
+  readonly #line: Line | undefined;
+  #bytes: number;
+  #since: number | undefined;
+  #answeredBytes = 0;
+  #wasFull = false;
+  #wasLossy = false;
+
+  constructor(bufferBytes: number, line: Line | undefined) {
+    this.#bufferBytes = bufferBytes;
+    this.#line = line;
+    this.#bytes = bufferBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** More than the device can buffer: what is lost may have found no room there. */
+  get isDaring(): boolean {
+    return this.#bytes > this.#bufferBytes;
+  }
+
+  /** The sender has more to send. */
+  noteFull(): void {
+    this.#wasFull = true;
+  }
+
+  /** @param wireBytes of the request that was answered; @param now in ms */
+  noteAnswer(wireBytes: number, now: number): void {
+    if (this.#line === undefined) return;
+    this.#since ??= now;
+    this.#answeredBytes += wireBytes;
+    const ms = now - this.#since;
+    if (ms < LOOK_MS) return;
+    const busy = (this.#answeredBytes * BITS_PER_BYTE_ON_WIRE) / ((this.#line.baud * ms) / 1000);
+    if (this.#wasFull && !this.#wasLossy && busy < BUSY) {
+      this.#bytes = Math.min(MAX_BYTES, 2 * this.#bytes);
+    }
+    this.#startLook(now);
+  }
+
+  noteLoss(): void {
+    this.#wasLossy = true;
+    this.#bytes = Math.max(this.#bufferBytes, this.#bytes / 2);
+  }
+
+  /** The device was silent, or the line is another. */
+  reset(): void {
+    this.#bytes = this.#bufferBytes;
+    this.#startLook(undefined);
+  }
+
+  #startLook(now: number | undefined): void {
+    this.#since = now;
+    this.#answeredBytes = 0;
+    this.#wasFull = false;
+    this.#wasLossy = false;
+  }
+}
