@@ -37,20 +37,38 @@ interface Timer {
 /** Moved by whoever knows the simulated time. */
 export class SimulatedClock implements Clock {
   #now = 0;
+  /** When nobody moved it any more, in wall time. */
+  #endedAt: number | undefined;
   readonly #timers = new Set<Timer>();
 
   now(): number {
-    return this.#now;
+    return this.#now + (this.#endedAt === undefined ? 0 : WALL_CLOCK.now() - this.#endedAt);
   }
 
   /** Counts from the next `advanceTo`: the last one may be long ago. */
   after(ms: number, callback: () => void): () => void {
     const timer: Timer = { ms, callback, due: undefined };
     this.#timers.add(timer);
+    if (this.#endedAt !== undefined) this.#leaveToWall(timer);
     return () => this.#timers.delete(timer);
   }
 
+  /** Nobody will move it any more: it goes on with the wall's, so that whoever waits is told. */
+  end(): void {
+    if (this.#endedAt !== undefined) return;
+    this.#endedAt = WALL_CLOCK.now();
+    for (const timer of this.#timers) this.#leaveToWall(timer);
+  }
+
+  #leaveToWall(timer: Timer): void {
+    const ms = timer.due === undefined ? timer.ms : timer.due - this.now();
+    WALL_CLOCK.after(ms, () => {
+      if (this.#timers.delete(timer)) timer.callback();
+    });
+  }
+
   advanceTo(ms: number): void {
+    if (this.#endedAt !== undefined) return;
     this.#now = Math.max(this.#now, ms);
     for (const timer of [...this.#timers]) {
       timer.due ??= this.#now + timer.ms;

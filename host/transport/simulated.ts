@@ -140,7 +140,7 @@ async function readGreeting(child: Child, monitor: Monitor): Promise<Greeting> {
 interface Parts {
   readonly wire: Transport;
   readonly line: Line | undefined;
-  readonly clock: Clock;
+  readonly clock: SimulatedClock;
   readonly monitor: Monitor;
 }
 
@@ -162,7 +162,10 @@ class SimulatedTransport implements Transport {
     this.line = line;
     this.incoming = this.#receive();
     // A port may not notice that its peer is gone; closing it ends `incoming`.
-    child.then(() => wire[Symbol.asyncDispose]());
+    child.then(() => {
+      clock.end();
+      return wire[Symbol.asyncDispose]();
+    });
     monitor.onSilence = (seconds) => {
       this.#hung = died(`it has said nothing for ${seconds} s`, monitor.said);
       child.kill('SIGKILL');

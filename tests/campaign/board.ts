@@ -54,6 +54,7 @@ export class CampaignBoard implements AsyncDisposable {
       monitor.greeting,
       once(child, 'exit').then(() => Promise.reject(new Error(monitor.said))),
     ]);
+    child.on('exit', () => clock.end());
     return new CampaignBoard(child, { path: pty as string, clock, monitor, link });
   }
 

@@ -8,6 +8,9 @@ import { prepareWork } from './work.ts';
 
 export const CAMPAIGN_BOARD: BoardName = 'icebreaker';
 
+/** Of each scenario, however few frames it has. */
+const LEAST_ROUNDS = 12;
+
 export interface CampaignOptions {
   readonly scenarios: readonly Scenario[];
   /** Requests on the wire, of all scenarios. */
@@ -39,7 +42,7 @@ export async function* runCampaign(options: CampaignOptions): AsyncGenerator<Cam
   for (const [index, scenario] of scenarios.entries()) {
     const before = done?.get(keyOf(scenario));
     const wanted = Math.ceil((frames * scenario.weight) / weights);
-    if (signal?.aborted || (before?.frames ?? 0) >= wanted) continue;
+    if (signal?.aborted || isDone(before, wanted)) continue;
     // What was done before is not repeated: rounds go on with another seed.
     const own = seed + 1000 * (index + 1) + (before?.rounds ?? 0);
     await using trial = await Trial.begin({ board: CAMPAIGN_BOARD, scenario, work, seed: own });
@@ -47,10 +50,14 @@ export async function* runCampaign(options: CampaignOptions): AsyncGenerator<Cam
     for (let finished = false; !finished; ) {
       await trial.round();
       const figures = before === undefined ? trial.figures : add(before, trial.figures);
-      finished = figures.frames >= wanted || performance.now() > ends || signal?.aborted === true;
+      finished = isDone(figures, wanted) || performance.now() > ends || signal?.aborted === true;
       yield { figures, wanted, finished };
     }
   }
+}
+
+function isDone(figures: FaultFigures | undefined, wanted: number): boolean {
+  return figures !== undefined && figures.frames >= wanted && figures.rounds >= LEAST_ROUNDS;
 }
 
 function add(a: FaultFigures, b: FaultFigures): FaultFigures {

@@ -30,7 +30,7 @@ type Row = readonly [
 ];
 
 const SHORT = { inShort: true };
-const RARE = { weight: 0.1 };
+const RARE = { weight: 0.05 };
 
 const ON_BYTES: readonly Row[] = [
   ['none', {}, SHORT],
@@ -43,9 +43,9 @@ const ON_BYTES: readonly Row[] = [
   ['bursts reordered, 1e-4', { faults: { swap: 1e-4 } }, { weight: 8, ...SHORT }],
   ['frames truncated, 1e-4', { faults: { truncate: 1e-4 } }, { weight: 8, ...SHORT }],
   ['noise on the idle line', { faults: { noise: 0.5 } }, { weight: 2 }],
-  ['device reset now and then', { faults: { resetEvery: 40_011 } }, { weight: 2, ...SHORT }],
-  ['device stalls for 3 s', { faults: { stallEvery: 50_021, stall: 3000 } }, RARE],
-  ['device stalls for 12 s', { faults: { stallEvery: 50_021, stall: 12_000 } }, RARE],
+  ['device reset now and then', { faults: { resetEvery: 23_011 } }, { weight: 2, ...SHORT }],
+  ['device stalls for 3 s', { faults: { stallEvery: 10_007, stall: 3000 } }, RARE],
+  ['device stalls for 12 s', { faults: { stallEvery: 10_007, stall: 12_000 } }, RARE],
   ['host killed and restarted', {}, { incident: 'host-killed', ...RARE }],
   ['port vanishes and comes back', {}, { incident: 'port-vanishes', ...RARE, ...SHORT }],
   ['another program writes rubbish', {}, { incident: 'rubbish', weight: 2, ...SHORT }],
@@ -67,8 +67,8 @@ const ON_PINS: readonly Row[] = [
   ['clock 3 % fast', { baudSkew: 3 }],
   ['clock 2 % fast, jitter 10 %', { baudSkew: 2, faults: { jitter: 10 } }],
   ['jitter 25 %', { faults: { jitter: 25 } }],
-  ['device reset now and then', { faults: { resetEvery: 40_011 } }, { weight: 0.2 }],
-  ['device stalls for 3 s', { faults: { stallEvery: 50_021, stall: 3000 } }, RARE],
+  ['device reset now and then', { faults: { resetEvery: 23_011 } }, { weight: 0.2 }],
+  ['device stalls for 3 s', { faults: { stallEvery: 10_007, stall: 3000 } }, RARE],
   ['host killed and restarted', {}, { incident: 'host-killed', ...RARE }],
   ['port vanishes and comes back', {}, { incident: 'port-vanishes', ...RARE }],
   ['another program writes rubbish', {}, { incident: 'rubbish' }],

@@ -18,6 +18,8 @@ import { doWork, type Work, WrongResult } from './work.ts';
 
 /** No round may take longer, wall clock: one that does hangs. */
 const HANG_SECONDS = 180;
+/** Drawn up to here: while the port is opened, and after. */
+const VANISHES_WITHIN_MS = { bytes: 300, pins: 4000 };
 /** Bytes that the other program writes each time. */
 const RUBBISH_BYTES = 40;
 
@@ -184,7 +186,7 @@ export class Trial implements AsyncDisposable {
       case 'rubbish':
         return this.#writeRubbish(over);
       case 'port-vanishes':
-        await this.#pause(over, 400);
+        await this.#pause(over, VANISHES_WITHIN_MS[this.#options.scenario.link]);
         if (over.aborted) return;
         await this.#board?.kill();
         return;

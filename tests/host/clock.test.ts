@@ -28,6 +28,17 @@ describe('SimulatedClock', () => {
     clock.advanceTo(30);
   });
 
+  it('goes on with the wall once it is ended, so that nobody waits for ever', async () => {
+    const clock = new SimulatedClock();
+    clock.advanceTo(10);
+    const early = sleep(clock, 5);
+    clock.end();
+    await early.done;
+    await sleep(clock, 5).done;
+    expect(clock.now()).toBeGreaterThanOrEqual(18);
+    expect(clock.now()).toBeLessThan(10_000);
+  });
+
   it('lets a timer set another one', () => {
     const clock = new SimulatedClock();
     const rung: number[] = [];
