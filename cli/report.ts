@@ -1,5 +1,5 @@
 /** `deltascope report`: saved results as one HTML file, or as text. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -24,6 +24,9 @@ const flags = z.object({
   out: z.string().min(1, 'takes a file').optional(),
   plain: z.boolean().default(false),
 });
+
+/** All experiments in one file take less than a hundredth. */
+const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 export function reportCommand(): Command {
   return new Command('report')
@@ -52,13 +55,22 @@ function asText(result: ExperimentResult | RunResult): string {
 }
 
 async function readFrom(file: string): Promise<readonly (ExperimentResult | RunResult)[]> {
-  const json = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const json = await readText(file).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
     throw badResult(file, why, cause);
   });
   const reading = readResult(json);
   if ('wrong' in reading) throw badResult(file, reading.wrong);
   return reading.results;
+}
+
+async function readText(file: string): Promise<string> {
+  const entry = await stat(file);
+  if (!entry.isFile()) throw new Error('it is not a regular file');
+  if (entry.size > MAX_FILE_BYTES) {
+    throw new Error(`${entry.size} bytes are more than any result has`);
+  }
+  return readFile(file, 'utf8');
 }
 
 function badResult(file: string, why: string, cause?: unknown): DeltascopeError {

@@ -1,5 +1,5 @@
 /** `experiment` and `report` as a user meets them; the model stands for the device. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -130,6 +130,19 @@ describe('report', () => {
   test('of a file that is not there', async () => {
     const { stderr, status } = await session.run(['report', path.join(folder, 'none.json')]);
     expect([status, stderr]).toEqual([1, expect.stringContaining('there is no such file')]);
+  });
+
+  test('of a directory, or of a file larger than any result, before it is read', async () => {
+    const directory = await session.run(['report', folder]);
+    expect([directory.status, directory.stderr]).toEqual([
+      1,
+      expect.stringContaining('it is not a regular file'),
+    ]);
+    const large = path.join(folder, 'large.json');
+    await writeFile(large, '');
+    await truncate(large, 2 ** 40);
+    const { stderr, status } = await session.run(['report', large]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('1099511627776 bytes are more')]);
   });
 });
 

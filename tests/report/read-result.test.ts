@@ -1,12 +1,17 @@
 /** What `report` takes for a result, and what it says of other files. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runJob } from '../../bench/run-job.ts';
 import { openTarget } from '../../cli/target.ts';
+import type { ExperimentResult } from '../../contract/experiment.ts';
 import type { RunResult } from '../../contract/result.ts';
+import { renderExperiment } from '../../report/experiment-terminal.ts';
+import { renderHtml } from '../../report/html.ts';
 import { readResult } from '../../report/read-result.ts';
-import { runSection } from '../../report/section.ts';
+import { experimentSection, runSection } from '../../report/section.ts';
 import { renderRun } from '../../report/terminal.ts';
-import { EXAMPLE } from './example.ts';
+import { mutated } from '../host/data/reads-cleanly.ts';
+import { EXAMPLE, HOSTILE } from './example.ts';
 
 test('an experiment, alone or among others, comes back as it was written', () => {
   expect(readResult(JSON.stringify(EXAMPLE))).toEqual({ results: [EXAMPLE] });
@@ -75,4 +80,42 @@ test('a run with any field missing or of another kind is refused, or shown witho
       expect(shown, `${path.join('.')} is ${JSON.stringify(value)}`).not.toMatch(/NaN|undefined/);
     }
   }
+});
+
+test('an experiment with any two fields replaced is refused, or shown without markup', async () => {
+  const places = pathsOf(EXAMPLE);
+  const hostile = fc.oneof(
+    fc.constantFrom<unknown[]>(undefined, null, 0, -1, 1e308, 5e-324, '', HOSTILE, [], {}, [[]]),
+    fc.double({ noNaN: true }),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+  );
+  const replacement = fc.tuple(fc.constantFrom(...places), hostile);
+  const attempt = async (changes: [string[], unknown][]) => {
+    // The deeper first: the other one may take its place away.
+    const deeperFirst = changes.sort(([a], [b]) => b.length - a.length);
+    const whole = deeperFirst.reduce<unknown>(
+      (result, [path, value]) => changed(result, path, value),
+      EXAMPLE,
+    );
+    const reading = readResult(JSON.stringify(whole));
+    if ('wrong' in reading) return;
+    const [result] = reading.results as readonly ExperimentResult[];
+    if (result === undefined) throw new Error('read, but empty');
+    expect(renderExperiment(result)).not.toContain('undefined');
+    expect(await renderHtml([experimentSection(result)])).not.toMatch(/<img|<script|undefined/);
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(replacement, { minLength: 1, maxLength: 2 }), attempt),
+    { numRuns: 1000 },
+  );
+});
+
+test('damaged text of a result is read or said to be wrong', () => {
+  const bytes = new TextEncoder().encode(JSON.stringify(EXAMPLE));
+  fc.assert(
+    fc.property(mutated([bytes]), (damaged) => {
+      readResult(new TextDecoder().decode(damaged));
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readIdxImages, readIdxLabels } from '../../../host/data/idx.ts';
 import { DeltascopeError } from '../../../host/error.ts';
+import { expectReadsCleanly } from './reads-cleanly.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -127,4 +128,20 @@ describe('readIdxLabels', () => {
     expect(error.message).toMatch(/is an IDX file of images, where labels are expected$/);
     expect(error.hint).toMatch(/swapped/);
   });
+});
+
+test('whatever is in a file is read or refused by an error of ours', async () => {
+  const pixels = new Uint8Array(12).fill(7);
+  const path = await save(new Uint8Array());
+  await expectReadsCleanly(
+    async (bytes) => {
+      await writeFile(path, bytes);
+      await readIdxImages(path);
+    },
+    {
+      valid: [idx([3, 2, 2], pixels), idx([1, 3, 4], pixels)],
+      prefix: Uint8Array.of(0, 0, 8, 3, 0, 0, 0),
+      code: 'bad-dataset',
+    },
+  );
 });

@@ -110,7 +110,11 @@ describe('whatever is in a file is read or refused by an error of ours', () => {
       '\x40\0\0\0\0\0\0\0{"',
     ],
     ['json', (bytes: Uint8Array) => parseWeightsJson(bytes, options), '{"layers":[{"weights":[['],
-  ])('.%s', (extension, parse, prefix) => {
-    expectReadsCleanly(parse, { valid: files(`x.${extension}`), prefix: text(prefix) });
-  });
+  ])('.%s', (extension, parse, prefix) =>
+    expectReadsCleanly(parse, {
+      valid: files(`x.${extension}`),
+      prefix: text(prefix),
+      code: 'bad-weights',
+    }),
+  );
 });
