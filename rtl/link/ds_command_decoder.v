@@ -165,6 +165,8 @@ module ds_command_decoder #(
   wire word_take = host_rvalid_i && state_q == ST_WAIT;
   wire quarter_end = index_q[1:0] == 2'd3;  // of what has four bytes
 
+  wire gives = state_q[4:3] == 2'b10;
+
   // Judgement, in ST_JUDGE: left_q is the length of the whole payload.
   wire       is_identify = opcode_q == `DS_OPCODE_IDENTIFY;
   wire       is_write = opcode_q == `DS_OPCODE_WRITE;
@@ -177,12 +179,12 @@ module ds_command_decoder #(
   wire [7:0] ahead = sequence_q - expected_q;
   reg        in_order_q;   // of a cycle ago, as are the next two
   reg        behind_q;
-  reg        forgotten_q;  // this number is the last one: they go by, one a cycle
+  reg        forgotten_q;  // this number is the last one: in ST_FORGET they go by, one a cycle
 
   always @(posedge clk_i) begin
     in_order_q  <= ahead == 8'd0;
     behind_q    <= ahead[7];
-    forgotten_q <= ahead == ALMOST_FORGOTTEN;
+    forgotten_q <= gives && ahead == ALMOST_FORGOTTEN;  // not by what was expected before
   end
 
   wire       fits_reply = left_q[15:6] == 10'd0 && ECHO_BYTES[left_q[5:0]];
@@ -298,7 +300,6 @@ module ds_command_decoder #(
     endcase
   end
 
-  wire gives = state_q[4:3] == 2'b10;
   wire copies = state_q[4:1] == ST_NONCE[4:1];
 
   // Which side a byte comes from or goes to. What is ready stays so until it gets a byte, and no

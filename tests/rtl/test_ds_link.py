@@ -203,6 +203,24 @@ async def the_sequence_rule(dut):
 
 
 @cocotb.test()
+async def identify_at_every_distance(dut):
+    """Any number begins anew, and what was answered to all others is forgotten."""
+    link = Link(dut)
+    await link.start()
+    expected = 0
+    for distance in [0, 1, 2, 3, 126, 127, 128, 129, *range(248, 256)]:
+        await link.expect(c.STATUS_BAD_OPCODE, 0, expected)
+        refused, sequence = expected, expected + 1 + distance
+        await link.expect(c.STATUS_OK, c.OPCODE_IDENTIFY, sequence, b"ping")
+        for number in [*range(sequence - 5, sequence + 1), refused]:
+            if (sequence - number) & 0xFF < 128:
+                await link.expect(c.STATUS_DUPLICATE, 0, number)
+        await link.expect(c.STATUS_OK, c.OPCODE_RUN, sequence + 1)
+        expected = (sequence + 2) & 0xFF
+    await link.quiet()
+
+
+@cocotb.test()
 async def refused_requests_advance_the_sequence(dut):
     link = await identified(dut, 0)
     one = words(c.REGION_BIASES, 0, [1])
