@@ -64,13 +64,13 @@ export async function runProof({ proof, task }: ProofTask, root = ROOT): Promise
 }
 
 /** Prints one line; throws with sby's findings unless the task passed. */
-export async function expectProof(task: ProofTask): Promise<void> {
+export async function expectProof(task: ProofTask): Promise<ProofResult> {
   const result = await runProof(task);
   const name = `${task.proof} ${task.task}`;
   process.stdout.write(
     `sby ${name}: ${result.verdict}, ${result.what}, ${result.seconds.toFixed(1)} s\n`,
   );
-  if (result.verdict === 'PASS') return;
+  if (result.verdict === 'PASS') return result;
   const error = new Error(
     `${name}: ${result.verdict} (${result.what})\n${result.findings.join('\n')}`,
   );
