@@ -10,6 +10,13 @@ const MAX_SEED = 2 ** 32 - 1;
 const MAX_FILL_SEED = 2 ** 31 - 1;
 
 export const imagesFlag = wholeNumber(1);
+export const countFlag = wholeNumber(1);
+export const headroomFlag = wholeNumber(0, 8);
+/** Of any sign: what a number means is judged where it is used. */
+export const numberFlag = z
+  .string()
+  .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'takes a number')
+  .transform(Number);
 export const seedFlag = wholeNumber(0, MAX_SEED);
 /** How many random networks. */
 export const seedsFlag = wholeNumber(1).optional();
@@ -48,15 +55,12 @@ export const DEFAULT_LAYERS = '784,30,30,10';
  * Undefined: the file of weights has them.
  * @throws DeltascopeError `bad-layers`.
  */
-export function networkWidths({
-  layers,
-  weights,
-}: {
-  layers?: string | undefined;
-  weights?: string | undefined;
-}): number[] | undefined {
+export function networkWidths(
+  { layers, weights }: { layers?: string | undefined; weights?: string | undefined },
+  fallback: string = DEFAULT_LAYERS,
+): number[] | undefined {
   if (layers === undefined && weights !== undefined) return undefined;
-  return parseLayers(layers ?? DEFAULT_LAYERS);
+  return parseLayers(layers ?? fallback);
 }
 
 /**

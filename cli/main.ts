@@ -14,12 +14,13 @@ import { formatsCommand } from './formats.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { selftestCommand } from './selftest.ts';
+import { trainCommand } from './train.ts';
 import { weightsCommand } from './weights.ts';
 
 /** As people come to them; a group without commands is not shown. */
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Learn:': [experimentCommand, reportCommand],
-  'Measure:': [runCommand, benchCommand, diffCommand, formatsCommand, weightsCommand],
+  'Measure:': [runCommand, trainCommand, benchCommand, diffCommand, formatsCommand, weightsCommand],
   'Board:': [doctorCommand, boardsCommand, buildCommand, flashCommand, selftestCommand],
 };
 
@@ -28,6 +29,7 @@ Examples:
   $ npx deltascope run                                      the network of the lecture slides
   $ npx deltascope run --layers 784,30,30,30,10 --seed 7    another one
   $ npx deltascope run --on sim:icebreaker                  on another simulated board
+  $ npx deltascope train --epochs 20                        gradient descent, δ at every epoch
   $ npx deltascope experiment                               what the lectures claim, measured
   $ npm run bench                                           the standard measurement
 

@@ -4,6 +4,7 @@ import {
   type RunResult,
   SELFTEST_FAULTS,
   type SelftestResult,
+  type TrainResult,
 } from '../contract/result.ts';
 import { DeltascopeError } from '../host/error.ts';
 
@@ -15,6 +16,17 @@ export function requireEqual({ fixed, device }: RunResult): void {
     'wrong-result',
     'The device and the bit-exact model differ; do not trust these numbers',
     { hint: `The first difference is under firstDifference in the result.${again}` },
+  );
+}
+
+/** @throws DeltascopeError `wrong-result` when the device trained something else than the model. */
+export function requireTrained({ fixed, device }: TrainResult): void {
+  if (fixed?.equal !== false) return;
+  const again = device.fillSeed === null ? '' : ` Again, exactly: --fill-seed ${device.fillSeed}`;
+  throw new DeltascopeError(
+    'wrong-result',
+    'The device holds other weights than the bit-exact model; do not trust these numbers',
+    { hint: `The first difference is under fixed in the result.${again}` },
   );
 }
 

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { getSystemErrorMap } from 'node:util';
 import { Command } from 'commander';
 import { z } from 'zod';
+import type { FloatNetwork } from '../contract/network.ts';
 import { INITIALISER_FORMS, INITIALISERS, initialise } from '../host/data/initialisers.ts';
 import { parseLayers } from '../host/data/layers.ts';
 import {
@@ -77,7 +78,7 @@ async function run(file: string | undefined, options: Flags): Promise<void> {
     console.log(renderWeights({ name, remarks, ...report }));
   }
   if (to !== undefined) {
-    await write(to, formatWeights(network, to));
+    await writeWeights(to, network);
     if (!json) console.log(`\nwritten to ${to}`);
   }
   if (report.refused !== null) throw report.refused;
@@ -106,9 +107,9 @@ async function load(file: string | undefined, options: Flags): Promise<LoadedWei
 }
 
 /** @throws DeltascopeError `output-not-writable`. */
-async function write(file: string, bytes: Uint8Array): Promise<void> {
+export async function writeWeights(file: string, network: FloatNetwork): Promise<void> {
   try {
-    await writeFile(file, bytes);
+    await writeFile(file, formatWeights(network, file));
   } catch (cause) {
     const { errno = 0, message } = cause as NodeJS.ErrnoException;
     const [, why = message] = getSystemErrorMap().get(errno) ?? [];

@@ -12,14 +12,17 @@ test('--help lists the commands in groups, with examples', async () => {
   expect(stdout).not.toMatch(/^Commands:/m);
 });
 
-test.each(['run', 'bench'])('%s --help shows its options and examples', async (command) => {
-  const { status, stdout } = await deltascope([command, '--help']);
-  expect(status).toBe(0);
-  for (const option of ['--seed', '--images', '--on', '--out', '--json']) {
-    expect(stdout).toContain(option);
-  }
-  expect(stdout).toContain('Examples:');
-});
+test.each(['run', 'train', 'bench'])(
+  '%s --help shows its options and examples',
+  async (command) => {
+    const { status, stdout } = await deltascope([command, '--help']);
+    expect(status).toBe(0);
+    for (const option of ['--seed', '--images', '--on', '--out', '--json']) {
+      expect(stdout).toContain(option);
+    }
+    expect(stdout).toContain('Examples:');
+  },
+);
 
 test.each(['diff', 'formats', 'doctor', 'boards', 'flash', 'selftest', 'experiment', 'report'])(
   '%s --help shows examples',

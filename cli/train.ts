@@ -1,0 +1,163 @@
+/** `deltascope train`: gradient descent on the device, one record an epoch. */
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { trainJob } from '../bench/train-job.ts';
+import type { CostName } from '../contract/network.ts';
+import { COSTS } from '../contract/protocol.ts';
+import type { TrainRequest } from '../contract/result.ts';
+import { checkExtension, WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
+import { renderTrain } from '../report/train.ts';
+import { projectEnvironment } from '../tools/setup/environment.mjs';
+import {
+  ACTIVATION_HELP,
+  activationFlag,
+  chooseTarget,
+  countFlag,
+  fillSeedFlag,
+  headroomFlag,
+  INIT_HELP,
+  imagesFlag,
+  initFlag,
+  networkWidths,
+  numberFlag,
+  ON_HELP,
+  onFlag,
+  outFlag,
+  parseFlags,
+  REQUIRE_BOARD_HELP,
+  requireBoardFlag,
+  seedFlag,
+} from './flags.ts';
+import { abortOnInterrupt } from './interrupt.ts';
+import { OutputDirectory } from './output.ts';
+import { createProgress } from './progress.ts';
+import { openTarget } from './target.ts';
+import { requireTrained } from './verdict.ts';
+import { writeWeights } from './weights.ts';
+
+/** NN&DL ch. 5, fig/training_speed_4_layers.png. */
+const DEFAULT_LAYERS = '784,30,30,30,30,10';
+
+const HELP = `
+The images stay on this side of the link; weights, gradients and the step are in the device. Before
+the first step of each epoch ‖mean δ‖ of its first batch is recorded, as NN&DL chapter 5 plots it.
+The defaults are its settings, but for the 500 epochs. Ctrl-C stops after the images under way: the
+last checkpoint is whole, and --resume goes on from it to the very bits of a run that was not stopped.
+
+Examples:
+  $ npx deltascope train
+  $ npx deltascope train --epochs 500 --checkpoint curves.json --out results/curves
+  $ npx deltascope train --epochs 500 --checkpoint curves.json --resume curves.json
+  $ npx deltascope train --layers 784,30,10 --cost quadratic --eta 3 --lambda 0 --batch 10 --shuffle \\
+      --images 10000 --epochs 30 --test 10000 --save net.npz
+  $ npx deltascope train --layers 784,30,30,10 --eta 1 --lambda 0 --momentum 0.5
+  $ npx deltascope train --on model --json > train.json && npx deltascope report train.json
+`;
+
+const flags = z.object({
+  layers: z.string().optional(),
+  init: initFlag,
+  activation: activationFlag,
+  seed: seedFlag,
+  weights: z.string().optional(),
+  dataset: z.string().optional(),
+  images: imagesFlag,
+  epochs: countFlag,
+  eta: numberFlag,
+  lambda: numberFlag,
+  batch: countFlag.optional(),
+  momentum: numberFlag,
+  shuffle: z.boolean().default(false),
+  headroom: headroomFlag,
+  cost: z.custom<CostName>(),
+  test: countFlag.optional(),
+  compare: z.boolean(),
+  verify: z.boolean().optional(),
+  checkpoint: z.string().min(1, 'takes a file').optional(),
+  checkpointEvery: countFlag,
+  resume: z.string().min(1, 'takes a file').optional(),
+  save: z.string().min(1, 'takes a file').optional(),
+  on: onFlag,
+  requireBoard: requireBoardFlag,
+  fillSeed: fillSeedFlag,
+  out: outFlag,
+  json: z.boolean().default(false),
+});
+
+type Flags = z.infer<typeof flags>;
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('gradient descent on the device: δ of every layer at every epoch')
+    .option(
+      '--layers <widths>',
+      `inputs, then neurons of each layer (default: those of --weights, else ${DEFAULT_LAYERS})`,
+    )
+    .option('--init <name>', INIT_HELP, 'nielsen')
+    .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
+    .option('--seed <n>', 'of the initialisation, and of --shuffle', '1')
+    .option('--images <n>', 'the first n training images', '1000')
+    .option('--epochs <n>', 'how often all of them', '10')
+    .option('--eta <η>', 'learning rate', '0.1')
+    .option('--lambda <λ>', 'weight decay: each step takes ηλ/n of a weight', '5')
+    .option('--batch <n>', 'images of a step; divides --images (default: all)')
+    .option('--momentum <μ>', 'of the gradient, what is kept for the next step; below 1', '0')
+    .option('--shuffle', 'another order of the images in each epoch')
+    .option('--headroom <bits>', 'by which weights may outgrow the scale they start with', '2')
+    .addOption(
+      new Option('--cost <name>', 'of which δ is the derivative')
+        .choices(Object.keys(COSTS))
+        .default(Object.keys(COSTS)[0]),
+    )
+    .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}`)
+    .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
+    .option('--test <n>', 'judge the first n test images after each epoch')
+    .option('--no-compare', 'do not train in float64 as well')
+    .option('--verify', 'train in golden/fixed as well, and compare every bit (default: if short)')
+    .option('--no-verify', 'never')
+    .option('--checkpoint <file>', 'write the state there, and at the end')
+    .option('--checkpoint-every <n>', 'epochs', '10')
+    .option('--resume <file>', 'go on from a checkpoint, with the same options')
+    .option('--save <file>', `write the trained weights there: ${WEIGHTS_EXTENSIONS}`)
+    .option('--on <device>', ON_HELP)
+    .option('--require-board', REQUIRE_BOARD_HELP)
+    .option('--fill-seed <n>', 'of what memories hold at power-up, of the simulated board')
+    .option('--out <dir>', 'write result.json there')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', HELP)
+    .action(async (raw: unknown) => train(parseFlags(flags, raw)));
+}
+
+async function train({ out, json, save, requireBoard, eta, lambda, ...options }: Flags) {
+  if (save !== undefined) checkExtension(save);
+  const request: TrainRequest = {
+    ...options,
+    layers: networkWidths(options, DEFAULT_LAYERS),
+    learningRate: eta,
+    decay: lambda,
+    on: chooseTarget({ on: options.on, requireBoard }),
+  };
+  await using directory = out === undefined ? undefined : await OutputDirectory.create(out);
+  const announce = json ? console.error : console.log;
+  const progress = createProgress((label) => announce(`DEVICE ${label}`));
+  const interrupt = abortOnInterrupt();
+  try {
+    const { result, trained, stopped } = await trainJob(request, {
+      commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
+      environment: projectEnvironment(),
+      open: openTarget,
+      onProgress: progress,
+      signal: interrupt.signal,
+    });
+    progress.finish();
+    console.log(json ? JSON.stringify(result, null, 2) : renderTrain(result));
+    if (save !== undefined && trained !== undefined) await writeWeights(save, trained);
+    await directory?.writeResult(result);
+    if (!json && directory !== undefined) console.log(`\nwritten to ${directory.path}`);
+    requireTrained(result);
+    if (stopped !== undefined) throw stopped;
+  } finally {
+    progress.finish();
+    interrupt.release();
+  }
+}

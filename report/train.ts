@@ -1,0 +1,133 @@
+/** A `train` result for the terminal, at most 100 characters wide. */
+import type { EpochResult, TrainResult } from '../contract/result.ts';
+import { fromLog10, percent, seconds, significant, whole, wrap } from './format.ts';
+import { renderTable } from './table.ts';
+
+/** Rows of the table of epochs: the first and the last, and those between evenly. */
+const MOST_EPOCHS = 12;
+/** Columns of layers that fit a line beside the others. */
+const MOST_LAYERS = 6;
+
+export function renderTrain(result: TrainResult): string {
+  return [
+    renderSettings(result),
+    '',
+    renderEpochs(result),
+    '',
+    renderRatio(result),
+    renderCounts(result),
+    '',
+    renderAccuracy(result),
+    renderTime(result),
+  ].join('\n');
+}
+
+function renderSettings({ request, data, epochs, partial }: TrainResult): string {
+  const { layers, init, weights, seed, cost, activation, batch, momentum } = request;
+  const start = weights === undefined ? `${init} initialisation, seed ${seed}` : `"${weights}"`;
+  const settings = [
+    `η ${request.learningRate}`,
+    `λ ${request.decay}`,
+    ...(momentum === 0 ? [] : [`μ ${momentum}`]),
+    batch === request.images ? 'full batch' : `batches of ${whole(batch)}`,
+    ...(request.shuffle ? ['shuffled'] : []),
+  ];
+  return [
+    `[${layers.join(',')}], ${activation ? `${activation}, ` : ''}${start}, ${cost} cost`,
+    `${settings.join(', ')}; ${whole(data.images)} images of ${data.name}`,
+    partial
+      ? `${whole(epochs.length)} of ${whole(request.epochs)} epochs: stopped early`
+      : `${whole(epochs.length)} epochs`,
+  ].join('\n');
+}
+
+function renderEpochs({ epochs, request }: TrainResult): string {
+  const shown = thinned(epochs);
+  const layers = (epochs[0]?.layers ?? []).slice(0, MOST_LAYERS);
+  const table = renderTable(
+    [
+      { head: 'epoch' },
+      ...layers.map(({ layer }) => ({ head: `‖mean δ${superscript(layer)}‖` })),
+      { head: 'correct' },
+      ...(request.test === undefined ? [] : [{ head: 'test' }]),
+    ],
+    shown.map(({ epoch, layers: of, correct, images, test }) => [
+      String(epoch),
+      ...of
+        .slice(0, MOST_LAYERS)
+        .map(({ log10, normOfMean }) =>
+          log10.normOfMean === null ? significant(normOfMean) : fromLog10(log10.normOfMean),
+        ),
+      percent(correct / images),
+      ...(request.test === undefined ? [] : [percent(test && test.correct / test.images)]),
+    ]),
+  );
+  const note =
+    request.batch === request.images
+      ? 'δ and "correct" are those before the step of the epoch.'
+      : 'δ is that of the first batch of the epoch, before its step.';
+  return `${table}\n${note}`;
+}
+
+function thinned(epochs: readonly EpochResult[]): EpochResult[] {
+  const last = epochs.length - 1;
+  if (last < MOST_EPOCHS) return [...epochs];
+  const places = Array.from({ length: MOST_EPOCHS }, (_, row) =>
+    Math.round((row * last) / (MOST_EPOCHS - 1)),
+  );
+  return places.flatMap((place) => epochs[place] ?? []);
+}
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+function superscript(n: number): string {
+  return [...String(n)].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+}
+
+/** Last hidden layer over first, as NN&DL ch. 5 compares them. */
+function renderRatio({ epochs }: TrainResult): string {
+  const ratios = epochs.flatMap(({ layers }) => {
+    const [first, last] = [layers[0]?.log10.normOfMean, layers.at(-2)?.log10.normOfMean];
+    return layers.length < 3 || first == null || last == null ? [] : [last - first];
+  });
+  if (ratios.length === 0) return 'One hidden layer or none: nothing to compare the first with.';
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  const last = (epochs[0]?.layers.length ?? 0) - 1;
+  return `Layer ${last} has ${fromLog10(least)} to ${fromLog10(most)} times the ‖mean δ‖ of layer 1.`;
+}
+
+function renderCounts({ epochs }: TrainResult): string {
+  const total = (name: keyof EpochResult['counts']) =>
+    epochs.reduce((sum, { counts }) => sum + counts[name], 0);
+  const [zero, clamped, shift] = [total('roundedToZero'), total('clamped'), total('shiftClamped')];
+  return wrap(
+    `Contributions to a gradient that became zero: ${whole(zero)}; weights or gradients clamped: ` +
+      `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.`,
+  );
+}
+
+function renderAccuracy({ fixed, decades, device }: TrainResult): string {
+  const model = device.kind === 'model' ? ', which the model itself runs,' : '';
+  const bits =
+    fixed === null
+      ? 'Not compared with golden/fixed: --verify does.'
+      : fixed.equal
+        ? `Bit for bit equal to golden/fixed${model} in all ${whole(fixed.valuesCompared)} codes of weights and gradients.`
+        : `DIFFERENT from golden/fixed, first in layer ${fixed.firstDifference?.layer}, ${fixed.firstDifference?.quantity}.`;
+  const curves =
+    decades === null
+      ? 'Not compared with float64.'
+      : `‖mean δ‖ against float64 from the same start: ${significant(decades.median)} decades (median), ` +
+        `${significant(decades.max)} at most.`;
+  return `${wrap(bits)}\n${wrap(curves)}`;
+}
+
+function renderTime({ epochs, time, request, device }: TrainResult): string {
+  const images = epochs.length * request.images;
+  const rate = `${whole(images / time.device)} images a second`;
+  const cycles = epochs.at(-1)?.cycles;
+  const onDevice = cycles
+    ? `An image takes ${whole(cycles.perImage)} cycles, a step ${whole(cycles.step)}, at ${device.clockHz / 1e6} MHz. `
+    : '';
+  return wrap(`${onDevice}This run: ${seconds(time.device)} on the device, ${rate}.`);
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { batchesOf, trainJob } from '../../bench/train-job.ts';
+import { openTarget } from '../../cli/target.ts';
+import { requireTrained } from '../../cli/verdict.ts';
+import type { TrainRequest } from '../../contract/result.ts';
+import { openWrongModel } from './wrong-model.ts';
+
+const REQUEST: TrainRequest = {
+  ...{ layers: [784, 30, 30, 10], init: 'nielsen', seed: 1, images: 12, epochs: 2 },
+  ...{ learningRate: 0.5, decay: 1, batch: 4, momentum: 0, cost: 'cross-entropy' },
+  ...{ shuffle: false, headroom: 2, compare: false, checkpointEvery: 10, on: 'model' },
+};
+const OPTIONS = { commandLine: 'test', environment: {}, open: openTarget };
+/** Of ulx3s-85f: words of two weights, 16 a row. */
+const WORDS_PER_ROW = 16;
+
+const examples = Array.from({ length: 12 }, (_, label) => ({ pixels: new Uint8Array(1), label }));
+const labelsOf = (epoch: number, seed = 1, shuffle = true) =>
+  batchesOf(examples, { batch: 4, shuffle, seed, epoch }).map((batch) =>
+    batch.map(({ label }) => label),
+  );
+
+test('batchesOf takes every image once, in the order of seed and epoch', () => {
+  expect(labelsOf(1, 1, false)).toEqual([
+    [0, 1, 2, 3],
+    [4, 5, 6, 7],
+    [8, 9, 10, 11],
+  ]);
+  expect(labelsOf(3)).toEqual(labelsOf(3));
+  expect(labelsOf(3)).not.toEqual(labelsOf(4));
+  expect(labelsOf(3)).not.toEqual(labelsOf(3, 2));
+  expect(
+    labelsOf(3)
+      .flat()
+      .toSorted((a, b) => a - b),
+  ).toEqual(labelsOf(1, 1, false).flat());
+});
+
+test('trainJob finds a device that trained with another weight, and names the place', async () => {
+  const right = await trainJob(REQUEST, OPTIONS);
+  expect(right.result.fixed).toMatchObject({ equal: true, firstDifference: null });
+  expect(() => requireTrained(right.result)).not.toThrow();
+  // Behind 784 rows of weights and one of biases: layer 2 has all δ of layer 1 wrong.
+  const open = () => openWrongModel({ address: 785 * WORDS_PER_ROW, bit: 2 ** 14 });
+  const { result } = await trainJob(REQUEST, { ...OPTIONS, open });
+  expect(result.fixed).toMatchObject({
+    equal: false,
+    firstDifference: { layer: 1, quantity: 'weights' },
+  });
+  expect(() => requireTrained(result)).toThrow(expect.objectContaining({ code: 'wrong-result' }));
+});
+
+test('trainJob verifies what is short, or what it is asked to', async () => {
+  const unasked = await trainJob({ ...REQUEST, verify: false }, OPTIONS);
+  expect(unasked.result.fixed).toBeNull();
+  expect(unasked.result.decades).toBeNull();
+  expect(unasked.trained?.layers.length).toBe(3);
+});
