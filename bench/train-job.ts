@@ -86,10 +86,9 @@ async function prepare(request: TrainRequest): Promise<Start> {
   const { data, network, activationScales } = await loadFloatInputs(request);
   const grown = activationScales.map((scale, index) => {
     const { activation = 'sigmoid' } = network.layers[index] ?? {};
-    return IS_UNBOUNDED[activation] ? Math.min(ACTIVATION_SCALE.max, scale + headroom) : scale;
+    return IS_UNBOUNDED[activation] ? Math.min(ACTIVATION_SCALE.max, scale + 1) : scale;
   });
   const trainable = startTraining(network, { cost, activationScales: grown, headroom });
-  const scales = trainable.network.layers.map(({ scale }) => scale);
   const test =
     request.test === undefined
       ? []
@@ -102,7 +101,7 @@ async function prepare(request: TrainRequest): Promise<Start> {
     examples: asImages(data),
     test,
     trainable,
-    codes: planDescent({ ...request, batch }, scales),
+    codes: planDescent({ ...request, batch }, trainable.network.layers),
     descent: compare ? startDescent(network) : undefined,
   };
 }

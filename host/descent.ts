@@ -1,5 +1,6 @@
 /** Gradient descent in a device's codes: η, λ and μ as Γ, D, G, K and M (decision 18). Pure. */
 import { FORMATS, MAX_BATCH_IMAGES } from '../contract/formats.ts';
+import type { IntegerLayer } from '../contract/network.ts';
 import type { TrainingCodes } from '../contract/training.ts';
 import { DeltascopeError } from './error.ts';
 
@@ -27,15 +28,21 @@ const RATE_FLOOR = FORMATS.master.fraction + 1;
 const DECAY_SHIFT_MAX = 31;
 
 /**
- * @param scales s of each layer.
+ * @param layers their scales s and e.
  * @throws DeltascopeError `bad-option` naming the option, its value and what it takes.
  */
-export function planDescent(descent: DescentOptions, scales: readonly number[]): TrainingCodes {
+export function planDescent(
+  descent: DescentOptions,
+  layers: readonly Pick<IntegerLayer, 'scale' | 'activationScale'>[],
+): TrainingCodes {
   checkBatch(descent);
   const { learningRate, decay, images, batch, momentum } = descent;
+  const scales = layers.map(({ scale }) => scale);
   checkRate(learningRate, scales);
   const { mantissa: step, exponent } = mantissaOf(learningRate / batch);
-  const room = Math.floor(Math.min(...scales) - 2 - Math.log2(learningRate));
+  // V then holds a mean gradient of 1 to 2, of inputs that reach 2^e.
+  const reaches = scales.map((scale, index) => scale - (layers[index - 1]?.activationScale ?? 0));
+  const room = Math.floor(Math.min(...reaches) - 2 - Math.log2(learningRate));
   const stepShift = Math.min(GUARD_MAX, Math.max(0, room));
   return {
     gradientShift: -15 - exponent - stepShift,

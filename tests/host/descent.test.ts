@@ -5,15 +5,22 @@ import { type DescentOptions, planDescent } from '../../host/descent.ts';
 const NIELSEN: DescentOptions = {
   ...{ learningRate: 0.1, decay: 5, images: 1000, batch: 1000, momentum: 0 },
 };
-const SCALES = [0, 1, 1];
+const LAYERS = [0, 1, 1].map((scale) => ({ scale, activationScale: 0 }));
 
 test('planDescent: Nielsen’s settings', () => {
-  expect(planDescent(NIELSEN, SCALES)).toEqual({
+  expect(planDescent(NIELSEN, LAYERS)).toEqual({
     // 0.1 / 1000 = 26844 · 2^-28, and G = floor(0 - 2 + 3.32).
     ...{ step: 26844, stepShift: 1, gradientShift: -15 + 28 - 1 },
     // 0.1 · 5 / 1000 = 16777 · 2^(-15 - 10).
     ...{ decay: 16777, decayShift: 10, momentum: 0 },
   });
+});
+
+test('planDescent leaves room for inputs that reach further', () => {
+  const wide = LAYERS.map((layer) => ({ ...layer, activationScale: 3 }));
+  const { stepShift, gradientShift } = planDescent({ ...NIELSEN, learningRate: 0.01 }, wide);
+  // min(0, 1 - 3, 1 - 3) - 2 + 6.64; 0.01 / 1000 = 21475 · 2^-31.
+  expect([stepShift, gradientShift]).toEqual([2, -15 + 31 - 2]);
 });
 
 test('planDescent holds η/B, ηλ/n and μ to 15 bits, and its codes fit the registers', () => {
@@ -29,7 +36,7 @@ test('planDescent holds η/B, ηλ/n and μ to 15 bits, and its codes fit the re
         const images = batch * batches;
         const share = (learningRate * decay) / images;
         fc.pre(share < 0.99 && share > 1e-8);
-        const plan = planDescent({ learningRate, decay, images, batch, momentum }, SCALES);
+        const plan = planDescent({ learningRate, decay, images, batch, momentum }, LAYERS);
         const E = -15 - plan.stepShift - plan.gradientShift;
         expect(Math.abs((plan.step * 2 ** E * batch) / learningRate - 1)).toBeLessThan(2 ** -15);
         const held = plan.decay * 2 ** (-15 - plan.decayShift);
@@ -63,7 +70,7 @@ describe('planDescent refuses', () => {
     ['batches that leave a rest', { batch: 300 }, /--batch 300 must divide the 1000 images/],
     ['more images than are counted', { images: 70_000, batch: 1000 }, /65535 at most/],
   ])('%s', (_, change, message) => {
-    expect(() => planDescent({ ...NIELSEN, ...change }, SCALES)).toThrow(
+    expect(() => planDescent({ ...NIELSEN, ...change }, LAYERS)).toThrow(
       expect.objectContaining({ code: 'bad-option', message: expect.stringMatching(message) }),
     );
   });

@@ -34,7 +34,6 @@ function* batchesOf(size: number): Generator<Image[]> {
   for (let at = 0; at < images.length; at += size) yield images.slice(at, at + size);
 }
 
-const scalesOf = ({ network }: TrainableNetwork) => network.layers.map(({ scale }) => scale);
 const DESCENT = { learningRate: 0.5, decay: 2, images: images.length, momentum: 0.5 };
 
 describe('trainEpoch', () => {
@@ -46,7 +45,7 @@ describe('trainEpoch', () => {
     ['leaky:0.01,identity', 12],
   ])('%s, batches of %i: W, B, V and counts are those of golden/fixed', async (name, batch) => {
     const start = startOf(name);
-    const codes = planDescent({ ...DESCENT, batch }, scalesOf(start));
+    const codes = planDescent({ ...DESCENT, batch }, start.network.layers);
     await device.loadTraining(start);
     await device.setDescent(codes);
     const fixed = new FixedTrainer(start, codes);
@@ -69,7 +68,7 @@ describe('trainEpoch', () => {
 
   test('what is read back and loaded again goes on as if nothing had been', async () => {
     const start = startOf('tanh');
-    const codes = planDescent({ ...DESCENT, batch: 6 }, scalesOf(start));
+    const codes = planDescent({ ...DESCENT, batch: 6 }, start.network.layers);
     await device.loadTraining(start);
     await device.setDescent(codes);
     await trainEpoch(device, batchesOf(6));
