@@ -61,6 +61,7 @@ const VERBS = {
   'campaign:exact': (args) =>
     setUp('bench').then(() => runTypeScript('tests/system/campaign-exact.ts', args)),
   'campaign:faults': (args) => campaign('faults', args),
+  'campaign:training': (args) => campaign('training', args),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   gallery: (args) => setUp('bench').then(() => runTypeScript('tools/gallery.ts', args)),
   clean,

@@ -1,0 +1,112 @@
+/** A network, its images and its descent, trained on two devices that must end with the same words. */
+import { isDeepStrictEqual } from 'node:util';
+import { firstDifference } from '../../bench/train-fixed.ts';
+import type { CostName } from '../../contract/network.ts';
+import type { TrainingCodes } from '../../contract/training.ts';
+import { activate } from '../../host/data/activations.ts';
+import { initialise } from '../../host/data/initialisers.ts';
+import { startTraining } from '../../host/data/masters.ts';
+import { type DescentOptions, planDescent } from '../../host/descent.ts';
+import type { Device } from '../../host/device.ts';
+import type { Image } from '../../host/protocol/image.ts';
+import { trainEpoch } from '../../host/train.ts';
+import { createDraw, type Draw } from './random-network.ts';
+
+export interface TrainingCase {
+  readonly widths: readonly number[];
+  readonly activation: string;
+  readonly cost: CostName;
+  readonly descent: DescentOptions;
+  /** In place of what the descent would take. */
+  readonly codes?: Partial<TrainingCodes>;
+}
+
+export interface LoadedCase {
+  readonly images: readonly Image[];
+  readonly batches: readonly (readonly Image[])[];
+}
+
+/** Into each of the devices; weights and images are drawn. */
+export async function loadCase(
+  { widths, activation, cost, descent, codes }: TrainingCase,
+  { devices, seed }: { devices: readonly Device[]; seed: number },
+): Promise<LoadedCase> {
+  const network = activate(initialise([...widths], { initialiser: 'nielsen', seed }), {
+    ...{ activation, seed },
+  });
+  const start = startTraining(network, { cost, headroom: 1 });
+  for (const device of devices) {
+    await device.loadTraining(start);
+    await device.setDescent({ ...planDescent(descent, start.network.layers), ...codes });
+  }
+  const images = drawImages(createDraw(seed), { widths, count: descent.images });
+  const batches = Array.from({ length: descent.images / descent.batch }, (_, index) =>
+    images.slice(index * descent.batch, (index + 1) * descent.batch),
+  );
+  return { images, batches };
+}
+
+/** Half of the pixels are zero. */
+function drawImages(
+  draw: Draw,
+  { widths, count }: { widths: readonly number[]; count: number },
+): Image[] {
+  return Array.from({ length: count }, () => ({
+    pixels: Uint8Array.from({ length: widths[0] ?? 0 }, () => (draw(2) === 0 ? 0 : draw(256))),
+    label: draw(widths.at(-1) ?? 1),
+  }));
+}
+
+/**
+ * One epoch on both. @returns what differs, in words; and the cycles of the last step on the first.
+ */
+export async function compareEpoch(
+  [first, second]: readonly [Device, Device],
+  batches: LoadedCase['batches'],
+): Promise<{ difference: string | undefined; cycles: number }> {
+  const [one, other] = await Promise.all([readEpoch(first, batches), readEpoch(second, batches)]);
+  const word = firstDifference(one.states, other.states);
+  const difference =
+    word !== undefined
+      ? JSON.stringify(word)
+      : isDeepStrictEqual(one.figures, other.figures)
+        ? undefined
+        : `${JSON.stringify(one.figures)} and ${JSON.stringify(other.figures)}`;
+  return { difference, cycles: one.cycles };
+}
+
+/** The model knows no cycles. */
+async function readEpoch(device: Device, batches: LoadedCase['batches']) {
+  const { first, counts } = await trainEpoch(device, batches);
+  const { cycles, ...others } = counts;
+  const states = await device.readTraining();
+  return { states, cycles, figures: { counts: others, sums: first.layers } };
+}
+
+const ACTIVATIONS = ['sigmoid', 'tanh', 'relu', 'leaky:0.01', 'prelu:0.25', 'elu:1', 'identity'];
+const MOST_ROWS = 1000;
+
+/** A setting that a device of 32 lanes and 1024 rows can train. */
+export function drawTrainingCase(draw: Draw, images: number): TrainingCase {
+  const depth = 1 + draw(6);
+  const widths = Array.from({ length: depth + 1 }, () => 1 + draw(draw(3) === 0 ? 70 : 35));
+  widths[0] = 1 + draw(draw(2) === 0 ? 300 : 20);
+  const rows = widths.slice(1).reduce((sum, nOut, index) => {
+    return sum + Math.ceil(nOut / 32) * ((widths[index] ?? 0) + 1);
+  }, 0);
+  if (rows > MOST_ROWS) return drawTrainingCase(draw, images);
+  const pick = <T>(items: readonly T[]) => items[draw(items.length)] as T;
+  const hidden = Array.from({ length: depth - 1 }, () => pick(ACTIVATIONS));
+  return {
+    widths,
+    activation: hidden.join() || 'sigmoid',
+    cost: pick(['cross-entropy', 'quadratic']),
+    descent: {
+      learningRate: 2 ** (draw(12) - 9),
+      decay: pick([0, 0.5, 5]),
+      images,
+      batch: pick([1, 2, 5, 10, 25, images].filter((size) => images % size === 0)),
+      momentum: pick([0, 0, 0.5, 0.9]),
+    },
+  };
+}
