@@ -37,3 +37,33 @@ export interface FaultCampaign {
   readonly commandLine: string;
   readonly figures: readonly FaultFigures[];
 }
+
+/** Of one kind of traffic at one rate over UART pins. */
+export interface GoodputFigures {
+  readonly baud: number;
+  readonly traffic: 'weights' | 'images' | 'images, records read back';
+  /** Chance that a bit on the wire is wrong. */
+  readonly bitErrors: number;
+  /** Added before the host sees a reply, ms. */
+  readonly replyLatencyMs: number;
+  /** Words of weights, or images as they are encoded. */
+  readonly payloadBytes: number;
+  /** Of the board's own time. */
+  readonly deviceSeconds: number;
+  /** Payload, 10 bits a byte, as a share of what the line could carry in that time. */
+  readonly goodput: number;
+  readonly resends: number;
+  /** CPU time of the host for a megabyte on the wire, both directions counted. */
+  readonly hostSecondsPerMegabyte: number;
+}
+
+export interface GoodputCampaign {
+  readonly kind: 'goodput-campaign';
+  readonly schema: 1;
+  readonly board: string;
+  readonly clockHz: number;
+  readonly environment: Environment;
+  readonly time: string;
+  readonly commandLine: string;
+  readonly figures: readonly GoodputFigures[];
+}

@@ -265,7 +265,7 @@ export class Link {
   #wakeSender(): void {
     const idle = this.#lost.length === 0 && this.#waiting.length === 0;
     const { bytes, size } = this.#flight;
-    const enough = this.#window.bytes - this.#options.bufferBytes / 2;
+    const enough = this.#window.bytes - Math.min(this.#window.bytes, this.#options.bufferBytes) / 2;
     const plenty = bytes > enough || size > MAX_OUTSTANDING / 2;
     if (this.#sending || idle || plenty || this.#failure) {
       return;
@@ -316,9 +316,9 @@ export class Link {
   /** More than the device's buffer only while requests take the line longer than their replies. */
   #hasRoomFor({ request }: Asked): boolean {
     const bytes = this.#flight.bytes + bytesOf(request);
-    if (bytes <= this.#options.bufferBytes) return true;
     const isOutgoing = bytes >= REPLY.wireBytes * (this.#flight.size + 1);
-    if (isOutgoing && bytes <= this.#window.bytes) return true;
+    const most = Math.min(this.#window.bytes, isOutgoing ? Infinity : this.#options.bufferBytes);
+    if (bytes <= most || this.#flight.size === 0) return true;
     this.#window.noteFull();
     return false;
   }

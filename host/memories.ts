@@ -17,6 +17,9 @@ import {
 
 export type Words = Int32Array | Uint32Array | readonly number[];
 
+/** Of a request: what surrounds it is then below 3 %, and one that is damaged costs little. */
+const LONG_ENOUGH_BYTES = 640;
+
 export class Memories {
   readonly #link: Link;
   /** Payload of a request of which the device's buffer holds two. */
@@ -25,7 +28,7 @@ export class Memories {
   constructor(link: Link, { bufferBytes }: { bufferBytes: number }) {
     this.#link = link;
     const half = Math.floor(bufferBytes / 2) - REQUEST.headerBytes;
-    this.payloadBytes = Math.min(REQUEST.maxPayloadBytes, half);
+    this.payloadBytes = Math.min(LONG_ENOUGH_BYTES, half);
   }
 
   async write(region: RegionName, address: number, words: Words): Promise<void> {

@@ -3,6 +3,8 @@ import type { Line } from './transport/transport.ts';
 
 /** As much as is under way at 12 Mbaud in 50 ms. */
 const MAX_BYTES = 65_536;
+/** Two requests of the usual length. */
+const LEAST_BYTES = 1300;
 /** Of a look at how busy the line is; from what share on it is busy enough. */
 const LOOK_MS = 25;
 const BUSY = 0.93;
@@ -11,11 +13,12 @@ const BITS_PER_BYTE_ON_WIRE = 10;
 /**
  * The device's buffer is all that is ever safe, and where whole bytes are handed over it is enough.
  * On a line most of what is under way may still be in a chip or a cable: there the window doubles
- * while the sender waits for answers, nothing is lost and the line is not busy. Too much costs a
- * resend, and halves it.
+ * while the sender waits for answers, nothing is lost and the line is not busy. A loss halves it,
+ * down to what keeps the line busy when answers are prompt: all that is under way is sent again.
  */
 export class Window {
   readonly #bufferBytes: number;
+  readonly #leastBytes: number;
   readonly #line: Line | undefined;
   #bytes: number;
   #since: number | undefined;
@@ -25,6 +28,7 @@ export class Window {
 
   constructor(bufferBytes: number, line: Line | undefined) {
     this.#bufferBytes = bufferBytes;
+    this.#leastBytes = line === undefined ? bufferBytes : Math.min(bufferBytes, LEAST_BYTES);
     this.#line = line;
     this.#bytes = bufferBytes;
   }
@@ -59,7 +63,7 @@ export class Window {
 
   noteLoss(): void {
     this.#wasLossy = true;
-    this.#bytes = Math.max(this.#bufferBytes, this.#bytes / 2);
+    this.#bytes = Math.max(this.#leastBytes, this.#bytes / 2);
   }
 
   /** The device was silent, or the line is another. */

@@ -9,6 +9,9 @@ class Delay {
  public:
   bool empty() const { return waiting_.empty(); }
 
+  // Of the oldest, ms; not when it is empty.
+  std::uint64_t due() const { return waiting_.front().due; }
+
   void put(Queue& bytes, std::uint64_t due) {
     for (; !bytes.empty(); bytes.pop()) waiting_.push_back({due, bytes.front()});
   }

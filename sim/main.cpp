@@ -171,7 +171,12 @@ class Simulation {
     const auto passed = std::chrono::duration_cast<milliseconds>(now - rested_);
     if (passed < (late_.empty() ? kLeastStep : kShortStep)) return;
     // After a longer sleep, of the machine perhaps, no time-out has run out.
-    const auto counted = static_cast<unsigned>(std::min(passed, 2 * kStep).count());
+    auto counted = static_cast<unsigned>(std::min(passed, 2 * kStep).count());
+    if (!late_.empty()) {
+      // Nor does a bigger step make a reply later than it is.
+      const std::uint64_t left = late_.due() - std::min(late_.due(), board_.milliseconds());
+      counted = static_cast<unsigned>(std::min<std::uint64_t>(counted, left));
+    }
     if (is_stalled()) {
       board_.freeze(counted);
     } else {

@@ -62,6 +62,7 @@ const VERBS = {
     setUp('bench').then(() => runTypeScript('tests/system/campaign-exact.ts', args)),
   'campaign:faults': (args) => campaign('faults', args),
   'campaign:training': (args) => campaign('training', args),
+  'campaign:goodput': (args) => campaign('goodput', args),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   gallery: (args) => setUp('bench').then(() => runTypeScript('tools/gallery.ts', args)),
   clean,

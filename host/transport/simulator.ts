@@ -18,6 +18,9 @@ export interface SimulatorVariant {
   readonly lanes?: number | undefined;
   /** `pins`: real UART bits; `bytes`, the default: whole bytes, so that time goes to the pipeline. */
   readonly link?: LinkKind | undefined;
+  /** Other than the board's own, Hz and bits per second. */
+  readonly clockHz?: number | undefined;
+  readonly baud?: number | undefined;
   /** Able to record waves: slower. */
   readonly traced?: boolean | undefined;
 }
@@ -196,13 +199,22 @@ async function build(folder: string, { flags, root, environment, signal }: Build
   }
 }
 
-function nameOf({ board, lanes, link = 'bytes', traced }: SimulatorOptions): string {
-  const words = [board, lanes && `${lanes}-lanes`, link === 'pins' && link, traced && 'traced'];
+function nameOf({ board, lanes, baud, link = 'bytes', traced }: SimulatorOptions): string {
+  const words = [
+    board,
+    lanes && `${lanes}-lanes`,
+    baud && `${baud}-baud`,
+    link === 'pins' && link,
+    traced && 'traced',
+  ];
   return words.filter(Boolean).join('-');
 }
 
-function verilatorFlags({ board, lanes, link = 'bytes', traced }: SimulatorOptions): string[] {
-  const parameters = Object.entries(parametersOf(board, lanes));
+function verilatorFlags(options: SimulatorOptions): string[] {
+  const { board, lanes, link = 'bytes', traced } = options;
+  const own = parametersOf(board, lanes);
+  const { clockHz = own['ClockHz'], baud = own['Baud'] } = options;
+  const parameters = Object.entries({ ...own, ClockHz: clockHz, Baud: baud });
   return [
     ...commonFlags(board),
     ...['--top-module', TOPS[link], '--prefix', `V${TOPS[link]}`],

@@ -4,16 +4,27 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { BoardName } from '../../contract/boards.ts';
 import { SimulatedClock } from '../../host/clock.ts';
+import { DeltascopeError } from '../../host/error.ts';
 import { openSerial } from '../../host/transport/serial.ts';
 import { argumentsOf, type SimulatedOptions } from '../../host/transport/simulated.ts';
 import { Monitor } from '../../host/transport/simulated-monitor.ts';
 import { buildSimulator, type LinkKind } from '../../host/transport/simulator.ts';
-import type { Transport } from '../../host/transport/transport.ts';
+import type { Line, Transport } from '../../host/transport/transport.ts';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
 
 export interface BoardOptions extends SimulatedOptions {
   readonly board: BoardName;
   readonly link: LinkKind;
+  /** Other than the board's own, Hz and bits per second. */
+  readonly clockHz?: number;
+  readonly baud?: number;
+}
+
+export interface OpenOptions {
+  /** Another name of the port. */
+  readonly path?: string;
+  /** That the host's end takes, bits per second. */
+  readonly highestBaud?: number;
 }
 
 /** Without a heartbeat, after which it counts as dead. */
@@ -39,10 +50,12 @@ export class CampaignBoard implements AsyncDisposable {
     this.#link = parts.link;
   }
 
-  static async start({ board, link, ...options }: BoardOptions): Promise<CampaignBoard> {
+  static async start(options: BoardOptions): Promise<CampaignBoard> {
+    const { board, link, clockHz, baud } = options;
     const environment = projectEnvironment();
-    const { program } = await buildSimulator({ board, root: ROOT, environment, link });
-    const child = spawn(program, argumentsOf({ ...options, link }), {
+    const variant = { board, link, clockHz, baud };
+    const { program } = await buildSimulator({ ...variant, root: ROOT, environment });
+    const child = spawn(program, argumentsOf(options), {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const clock = new SimulatedClock();
@@ -59,12 +72,12 @@ export class CampaignBoard implements AsyncDisposable {
   }
 
   /** What `openDevice` takes; the board goes on when it is closed. */
-  async open(path = this.path): Promise<Transport> {
+  async open({ path = this.path, highestBaud }: OpenOptions = {}): Promise<Transport> {
     const port = await openSerial(path);
     return {
       incoming: port.incoming,
       clock: this.clock,
-      line: this.#link === 'pins' ? port.line : undefined,
+      line: this.#link === 'pins' ? upTo(highestBaud, port.line) : undefined,
       write: (bytes, options) => port.write(bytes, options),
       [Symbol.asyncDispose]: () => port[Symbol.asyncDispose](),
     };
@@ -85,4 +98,17 @@ export class CampaignBoard implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
   }
+}
+
+/** A line that refuses higher rates, as some adapters do. */
+function upTo(highest = Number.POSITIVE_INFINITY, line: Line): Line {
+  return {
+    get baud() {
+      return line.baud;
+    },
+    async setBaud(baud) {
+      if (baud > highest) throw new DeltascopeError('port-failed', `No adapter for ${baud} baud`);
+      await line.setBaud(baud);
+    },
+  };
 }

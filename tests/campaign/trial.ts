@@ -19,7 +19,7 @@ import { doWork, type Work, WrongResult } from './work.ts';
 /** No round may take longer, wall clock: one that does hangs. */
 const HANG_SECONDS = 180;
 /** Drawn up to here: while the port is opened, and after. */
-const VANISHES_WITHIN_MS = { bytes: 300, pins: 4000 };
+const VANISHES_WITHIN_MS = { bytes: 200, pins: 1000 };
 /** Bytes that the other program writes each time. */
 const RUBBISH_BYTES = 40;
 
@@ -166,7 +166,10 @@ export class Trial implements AsyncDisposable {
     if (this.#device === undefined) {
       const board = await this.#startBoard();
       const nonce = this.#draw(2 ** 32);
-      this.#device = await openDevice(await board.open(this.#port), { nonce, label: this.#port });
+      this.#device = await openDevice(await board.open({ path: this.#port }), {
+        nonce,
+        label: this.#port,
+      });
     }
     return this.#device;
   }

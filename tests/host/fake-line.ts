@@ -39,7 +39,11 @@ export function createLine(options: LineOptions): FakeLine {
     return {
       ...wire,
       write: (bytes) => {
-        const same = Math.abs(hostBaud / deviceBaud - 1) < 0.03 && !broken.includes(hostBaud);
+        // The zero of a slower host is a break.
+        const isBreak = wire === host && hostBaud < deviceBaud / 2 && bytes.includes(0);
+        if (isBreak) deviceBaud = BAUD.safe;
+        const same =
+          !isBreak && Math.abs(hostBaud / deviceBaud - 1) < 0.03 && !broken.includes(hostBaud);
         return (same ? (noisy.includes(hostBaud) ? bad : wire) : garbled).write(bytes);
       },
     };

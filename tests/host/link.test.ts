@@ -101,7 +101,7 @@ describe('Link', () => {
     const timeouts = { replyMs: 60_000, retries: 1, identifyMs: 1000 };
     const device = await openDevice(losing(host, 4), { timeouts });
     await device.write('biases', 0, new Int32Array(5000));
-    expect(fake.effects.length).toBe(Math.ceil(5000 / 254));
+    expect(fake.effects.length).toBe(Math.ceil(5000 / 159));
     expect(fake.overflows).toBe(0);
     expect(device.statistics.resends).toBeGreaterThan(0);
   });
