@@ -67,3 +67,29 @@ export interface GoodputCampaign {
   readonly commandLine: string;
   readonly figures: readonly GoodputFigures[];
 }
+
+/** Of one process, MB of memory that it holds. */
+export interface MemoryFigures {
+  readonly process: string;
+  /** Medians of the samples of the second and of the last quarter of the time. */
+  readonly early: number;
+  readonly late: number;
+  readonly most: number;
+}
+
+export interface SoakCampaign {
+  readonly kind: 'soak-campaign';
+  readonly schema: 1;
+  readonly boards: readonly string[];
+  readonly minutes: number;
+  readonly rounds: number;
+  readonly frames: number;
+  readonly wrong: number;
+  readonly errors: number;
+  /** CPU time of the host by wall time. */
+  readonly hostLoad: number;
+  readonly memory: readonly MemoryFigures[];
+  readonly environment: Environment;
+  readonly time: string;
+  readonly commandLine: string;
+}

@@ -1,5 +1,5 @@
 /** How long the device has been silent: when to ask again, and when to give up. */
-import type { Clock } from './clock.ts';
+import { type Clock, WALL_CLOCK } from './clock.ts';
 
 export interface PatienceOptions {
   readonly clock: Clock;
@@ -26,6 +26,8 @@ export interface SilenceSoFar {
 
 /** Times the first wait. */
 const LONGEST = 8;
+/** Wall time in which a host that was busy hears what has come meanwhile. */
+const HEARING_MS = 50;
 
 export class Patience {
   readonly #options: PatienceOptions;
@@ -69,17 +71,24 @@ export class Patience {
   #arm(ms: number): void {
     this.#cancelTimer ??= this.#options.clock.after(ms, () => {
       this.#cancelTimer = undefined;
-      if (!this.#options.isWaiting()) {
-        return;
-      }
-      const left = this.#waitFrom + this.#waitMs - this.#options.clock.now();
-      if (left <= 0) {
-        this.#runOut();
-      }
-      if (this.#options.isWaiting()) {
-        this.#arm(left > 0 ? left : this.#waitMs);
-      }
+      if (!this.#options.isWaiting()) return;
+      const left = this.#leftMs();
+      if (left > 0) this.#arm(left);
+      else this.#hearFirst();
     });
+  }
+
+  #hearFirst(): void {
+    this.#cancelTimer = WALL_CLOCK.after(HEARING_MS, () => {
+      this.#cancelTimer = undefined;
+      if (!this.#options.isWaiting()) return;
+      if (this.#leftMs() <= 0) this.#runOut();
+      if (this.#options.isWaiting()) this.#arm(this.#waitMs);
+    });
+  }
+
+  #leftMs(): number {
+    return this.#waitFrom + this.#waitMs - this.#options.clock.now();
   }
 
   get #waitMs(): number {

@@ -63,6 +63,7 @@ const VERBS = {
   'campaign:faults': (args) => campaign('faults', args),
   'campaign:training': (args) => campaign('training', args),
   'campaign:goodput': (args) => campaign('goodput', args),
+  'campaign:soak': (args) => campaign('soak', args),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   gallery: (args) => setUp('bench').then(() => runTypeScript('tools/gallery.ts', args)),
   clean,

@@ -8,7 +8,6 @@ import { prepareWork } from './work.ts';
 
 export const CAMPAIGN_BOARD: BoardName = 'icebreaker';
 
-/** Of each scenario, however few frames it has. */
 const LEAST_ROUNDS = 12;
 
 export interface CampaignOptions {
@@ -21,6 +20,8 @@ export interface CampaignOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of one scenario, after which the next begins. */
   readonly secondsEach?: number;
+  /** Of each scenario, however few frames it has. */
+  readonly leastRounds?: number;
 }
 
 export interface CampaignProgress {
@@ -35,7 +36,10 @@ export function keyOf({ fault, link }: Pick<FaultFigures, 'fault' | 'link'>): st
 
 /** Told of after each round. */
 export async function* runCampaign(options: CampaignOptions): AsyncGenerator<CampaignProgress> {
-  const { scenarios, frames, seed, done, signal, secondsEach = Number.POSITIVE_INFINITY } = options;
+  const { scenarios, frames, seed, done, signal } = options;
+  const { secondsEach = Number.POSITIVE_INFINITY, leastRounds = LEAST_ROUNDS } = options;
+  const isDone = (figures: FaultFigures | undefined, wanted: number) =>
+    figures !== undefined && figures.frames >= wanted && figures.rounds >= leastRounds;
   await using clean = await openSimulated(CAMPAIGN_BOARD, seed);
   const work = await prepareWork(clean, seed);
   const weights = scenarios.reduce((sum, { weight }) => sum + weight, 0);
@@ -54,10 +58,6 @@ export async function* runCampaign(options: CampaignOptions): AsyncGenerator<Cam
       yield { figures, wanted, finished };
     }
   }
-}
-
-function isDone(figures: FaultFigures | undefined, wanted: number): boolean {
-  return figures !== undefined && figures.frames >= wanted && figures.rounds >= LEAST_ROUNDS;
 }
 
 function add(a: FaultFigures, b: FaultFigures): FaultFigures {

@@ -9,9 +9,8 @@ import { type Case, createDraw, type Draw, drawCase } from '../system/random-net
 
 const WIDTHS = [64, 24, 16, 8];
 const IMAGES = 60;
-/** Words written behind the weights, and read back. */
+/** Words written to the end of the weight memory, and read back. */
 const SPARE_WORDS = 400;
-const SPARE_ADDRESS = 16_384;
 
 export interface Work {
   readonly network: IntegerNetwork;
@@ -68,13 +67,15 @@ function drawPlainCase(draw: Draw, device: Device): Case {
 
 /** @throws WrongResult when any value is not the expected one; else DeltascopeError. */
 export async function doWork(device: Device, { network, images, expected }: Work, draw: Draw) {
+  const { weightRows, lanes } = device.identity;
+  const spare = (weightRows * lanes) / 2 - SPARE_WORDS;
   const words = Int32Array.from({ length: SPARE_WORDS }, () => draw(2 ** 32) | 0);
-  await device.write('weights', SPARE_ADDRESS, words);
+  await device.write('weights', spare, words);
   await device.loadNetwork(network);
   const measured = await measure(device, images);
   const result = resultOf(measured, await device.readUnitFlags());
   if (!isDeepStrictEqual(result, expected)) throw new WrongResult('measurement');
-  const read = await device.read('weights', SPARE_ADDRESS, SPARE_WORDS);
+  const read = await device.read('weights', spare, SPARE_WORDS);
   if (!isDeepStrictEqual(read, words)) throw new WrongResult('memory');
 }
 
