@@ -111,7 +111,7 @@ module ds_update_lanes #(
       wire [WordBits-1:0] low = base_i == BASE_V ? v_low : w_low;
       wire [WordBits-1:0] borrowed = high - {{(WordBits - 1) {1'b0}}, low[WordBits-1]};
       reg [5*PAIR_BITS-1:0] base_q;
-      always @(posedge clk_i) begin
+      always @(posedge clk_i) if (busy_o) begin
         base_q <= {base_q[4*PAIR_BITS-1:0], borrowed, low};
         if (base_i != BASE_W && base_i != BASE_V) base_q[PAIR_BITS-1:0] <= {PAIR_BITS{1'b0}};
       end
@@ -128,7 +128,7 @@ module ds_update_lanes #(
       wire signed [ACC_BITS-1:0] total = first_q[4]
           ? {{(ACC_BITS - PAIR_BITS) {base[PAIR_BITS-1]}}, base} : acc_q;
       wire signed [ACC_BITS-1:0] term = {{(ACC_BITS - TERM_BITS) {term_q[TERM_BITS-1]}}, term_q};
-      always @(posedge clk_i) begin
+      always @(posedge clk_i) if (busy_o) begin
         bytes_q    <= quadruple >>> coarse;
         product_q  <= product != {PAIR_BITS{1'b0}};
         term_q     <= rounded >>> 1;
@@ -145,7 +145,7 @@ module ds_update_lanes #(
           && (above != {(ACC_BITS - PAIR_BITS + 1) {1'b0}} || acc_q[PAIR_BITS-1:0] > LARGEST);
       assign clamped[i] = too_low || too_high;
       reg [PAIR_BITS-1:0] pair_q;
-      always @(posedge clk_i)
+      always @(posedge clk_i) if (busy_o)
         pair_q <= too_low ? {1'b1, {(PAIR_BITS - 1) {1'b0}}}
             : too_high ? LARGEST : acc_q[PAIR_BITS-1:0];
       assign write_data_o[i*WordBits+:WordBits] =
