@@ -73,6 +73,7 @@ async function measureOnDevice(
       description,
       identity: device.identity,
       baud: device.baud,
+      stepDowns: device.stepDowns,
       statistics: statisticsSince(device.statistics, before),
       wallSeconds: (performance.now() - wall) / 1000,
     };

@@ -39,8 +39,9 @@ export interface DeviceRun {
   readonly stopped: DeltascopeError | undefined;
   readonly description: TargetDescription;
   readonly identity: Device['identity'];
-  /** In use, as negotiated. */
+  /** In use at the end, and how often it went down since it was negotiated. */
   readonly baud: number;
+  readonly stepDowns: number;
   readonly statistics: LinkStatistics;
   readonly wallSeconds: number;
   readonly hostSeconds: number;
@@ -244,6 +245,7 @@ export function composeResult(request: RunRequest, parts: Parts): RunResult {
       framesSent: statistics.framesSent,
       resends: statistics.resends,
       discardedBytes: statistics.discardedBytes,
+      stepDowns: run.stepDowns,
     },
     time: {
       device: hasCycles ? cycles / identity.clockHz : null,

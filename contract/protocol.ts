@@ -271,4 +271,4 @@ export const BAUD = {
  * Host side. A reply is late after `replyMs`; the request is then sent again, `retries` times, each
  * wait twice as long as the last up to eight times the first: 7.75 s in all.
  */
-export const TIMEOUTS = { replyMs: 250, retries: 5, identifyMs: 1000 } as const;
+export const TIMEOUTS = { replyMs: 250, retries: 5, identifyMs: 700 } as const;

@@ -203,6 +203,8 @@ export interface RunResult {
     readonly framesSent: number;
     readonly resends: number;
     readonly discardedBytes: number;
+    /** How often the baud went down in use, for silence or errors. */
+    readonly stepDowns: number;
   };
   /** Seconds. What each means is in docs/architecture.md. */
   readonly time: {

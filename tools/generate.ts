@@ -1,6 +1,6 @@
 /**
- * `npm run gen`: writes every file derived from the contract and from the tables of σ and e^-v, and the board
- * table within README.md.
+ * `npm run gen`: writes every file derived from the contract and from the tables of σ and e^-v, the board
+ * table within README.md and those within docs/reliability.md.
  * `--check` writes nothing and fails, naming what is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import {
   SIGMOID_SEGMENTS,
   segmentWord,
 } from '../golden/fixed/tail-table.ts';
+import { RELIABILITY_TABLES } from './reliability.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
@@ -56,16 +57,32 @@ function exponentialTable(): string {
   });
 }
 
-const BOARDS_BEGIN = '<!-- boards: written by `npm run gen` from contract/boards.ts -->';
-const BOARDS_END = '<!-- /boards -->';
+/** `path` as it is, with what stands between the markers of `name` made anew. */
+function withTable(
+  text: string,
+  marker: { path: string; name: string; source: string },
+  table: string,
+): string {
+  const { path, name, source } = marker;
+  const opening = `<!-- ${name}: written by \`npm run gen\` from ${source} -->`;
+  const begin = text.indexOf(opening);
+  const end = text.indexOf(`<!-- /${name} -->`);
+  if (begin < 0 || end < begin) throw new Error(`${path} has lost its line ${opening}`);
+  return `${text.slice(0, begin)}${opening}\n${table}\n${text.slice(end)}`;
+}
 
-/** README.md as it is, with the board table between its markers made anew. */
 function readme(): string {
-  const text = current('README.md') ?? '';
-  const begin = text.indexOf(BOARDS_BEGIN);
-  const end = text.indexOf(BOARDS_END);
-  if (begin < 0 || end < begin) throw new Error(`README.md has lost its line ${BOARDS_BEGIN}`);
-  return `${text.slice(0, begin)}${BOARDS_BEGIN}\n${boardTable()}\n${text.slice(end)}`;
+  const marker = { path: 'README.md', name: 'boards', source: 'contract/boards.ts' };
+  return withTable(current(marker.path) ?? '', marker, boardTable());
+}
+
+function reliabilityPage(): string {
+  const path = 'docs/reliability.md';
+  return Object.entries(RELIABILITY_TABLES).reduce(
+    (text, [name, table]) =>
+      withTable(text, { path, name, source: `docs/reliability/${name}.json` }, table()),
+    current(path) ?? '',
+  );
 }
 
 const VERIFIED: Readonly<Record<Board['verified'], string>> = {
@@ -109,6 +126,7 @@ export const VIEWS: Readonly<Record<string, () => string>> = {
   'tests/rtl/contract.py': pythonConstants,
   'docs/protocol.md': protocolPage,
   'README.md': readme,
+  'docs/reliability.md': reliabilityPage,
 };
 
 function current(path: string): string | undefined {
