@@ -2,8 +2,7 @@
 import { BAUD, REGISTERS } from '../contract/protocol.ts';
 import { divisorFor, usableRates } from './baud.ts';
 import { DeltascopeError } from './error.ts';
-import type { Link } from './link.ts';
-import { echoRequest, type Identity, writeRequest } from './protocol/requests.ts';
+import { echoRequest, type Identity, type Request, writeRequest } from './protocol/requests.ts';
 import type { Line } from './transport/transport.ts';
 
 /** Frames of a look, and the share of them that may be lost. */
@@ -13,8 +12,15 @@ const TOLERABLE = 0.25;
 const GIVE_RATE_UP_AT = 2;
 const PATTERN = Uint8Array.from({ length: 32 }, (_, at) => (at % 2 === 0 ? 0x55 : 0x00));
 
+/** What it needs of a link. */
+export interface Held {
+  hold(): Promise<void>;
+  requestHeld(request: Request): Promise<Uint8Array>;
+  release(): void;
+}
+
 export class RateKeeper {
-  readonly #link: Link;
+  readonly #link: Held;
   readonly #line: Line;
   readonly #identity: Identity;
   #stepDowns = 0;
@@ -24,7 +30,7 @@ export class RateKeeper {
   #frames = 0;
   #lost = 0;
 
-  constructor(link: Link, { line, identity }: { line: Line; identity: Identity }) {
+  constructor(link: Held, { line, identity }: { line: Line; identity: Identity }) {
     this.#link = link;
     this.#line = line;
     this.#identity = identity;

@@ -11,8 +11,8 @@ import { GOODPUT_BOARD, GOODPUT_CLOCK_HZ, type GoodputCase, measureGoodput } fro
 
 const NAME = 'campaign:goodput';
 const TRAFFICS = ['weights', 'images', 'images, records read back'] as const;
-/** Times that each traffic is sent: some tenths of a second of the line. */
-const TIMES = { 1000000: 1, 3000000: 2, 12000000: 6 };
+/** Times that each traffic of some 32 kB is sent: some tenths of a second of the line. */
+const TIMES = { 1000000: 2, 3000000: 6, 12000000: 24 };
 const CLEAN = { bitErrors: 0, replyLatencyMs: 0 };
 /** Of FTDI chips, unless told otherwise. */
 const LATE = { bitErrors: 0, replyLatencyMs: 16 };
