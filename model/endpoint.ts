@@ -163,11 +163,12 @@ export class Endpoint {
     { ahead, sequence, payload }: { ahead: number; sequence: number; payload: Uint8Array },
   ): Answer {
     const wasBefore = ahead >= SEQUENCES / 2;
-    if (ahead > 0 && !wasBefore) {
-      return { status: 'outOfOrder', data: Uint8Array.of(this.#expected) };
-    }
+    const outOfOrder = { status: 'outOfOrder', data: Uint8Array.of(this.#expected) } as const;
+    if (ahead > 0 && !wasBefore) return outOfOrder;
     if (wasBefore && (name === undefined || OPCODES[name].effect)) {
       const before = this.#answered[sequence] as StatusName;
+      // It was ahead before a refused `identify` moved the numbers on.
+      if (before === 'outOfOrder') return outOfOrder;
       return { status: before === 'ok' ? 'duplicate' : before };
     }
     return this.#execute(name, payload);

@@ -64,6 +64,7 @@ const VERBS = {
   'campaign:training': (args) => campaign('training', args),
   'campaign:goodput': (args) => campaign('goodput', args),
   'campaign:soak': (args) => campaign('soak', args),
+  'campaign:fuzz': (args) => campaign('fuzz', args),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   gallery: (args) => setUp('bench').then(() => runTypeScript('tools/gallery.ts', args)),
   clean,

@@ -25,6 +25,7 @@ import type { Transport } from '../../host/transport/transport.ts';
 import { decodeRequest } from '../../model/frames.ts';
 import { identityOf, openModel } from '../../model/open-model.ts';
 import { projectEnvironment } from '../../tools/setup/environment.mjs';
+import { cellsFrom, split } from './cells.ts';
 import { createDraw, drawCase } from './random-network.ts';
 
 const SEED = 20_261_121;
@@ -49,7 +50,7 @@ async function recordSession(board: 'icebreaker' | 'ulx3s-25f'): Promise<Step[]>
   const spied: Transport = {
     ...model,
     async write(bytes) {
-      for (const cell of cellsOf(bytes)) steps.push({ cell, layers });
+      for (const cell of split(bytes)) steps.push({ cell, layers });
       await model.write(bytes);
     },
   };
@@ -74,15 +75,6 @@ async function recordSession(board: 'icebreaker' | 'ulx3s-25f'): Promise<Step[]>
     await device.readUnitFlags();
   }
   return steps;
-}
-
-function cellsOf(bytes: Uint8Array): Uint8Array[] {
-  const cells: Uint8Array[] = [];
-  for (let start = 0, end = 0; start < bytes.length; start = end) {
-    end = bytes.indexOf(0, start) + 1;
-    if (end - start > 1) cells.push(bytes.slice(start, end));
-  }
-  return cells;
 }
 
 /** Requests that no host should make, and repeated ones, after the recorded ones. */
@@ -204,18 +196,6 @@ async function replay(transport: Transport, steps: readonly Step[]): Promise<Uin
     replies.push(bytes.slice(0, REPLY.decodedBytes - REPLY.crcBytes));
   }
   return replies;
-}
-
-async function* cellsFrom(transport: Transport): AsyncGenerator<Uint8Array> {
-  let pending: number[] = [];
-  for await (const chunk of transport.incoming) {
-    for (const byte of chunk) {
-      pending.push(byte);
-      if (byte !== 0) continue;
-      yield Uint8Array.from(pending);
-      pending = [];
-    }
-  }
 }
 
 /** A reply without the words of a record that count cycles, or that nobody writes. */
