@@ -33,6 +33,8 @@ export interface FuzzOptions {
   readonly bytes: number;
   /** Longest payload of the grid of every opcode and every length; its step. */
   readonly grid: { readonly length: number; readonly step: number };
+  /** Ends it early, with what is done. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (bytes: number) => void;
 }
 
@@ -58,7 +60,7 @@ const COMPARED = [REGIONS.weights.code, REGIONS.biases.code] as readonly number[
  *   first difference, when it computes a network wrong afterwards.
  */
 export async function fuzzDevice(device: Transport, options: FuzzOptions): Promise<FuzzResult> {
-  const { board, seed, onProgress } = options;
+  const { board, seed, signal, onProgress } = options;
   const draw = createDraw(seed);
   await using model = openModel(board);
   const said = { device: cellsFrom(device), model: cellsFrom(model) };
@@ -109,10 +111,11 @@ export async function fuzzDevice(device: Transport, options: FuzzOptions): Promi
     await exchange((at) => [encodeRequest({ ...write, sequence: at })]);
   }
   for (const each of grid(options.grid)) {
+    if (signal?.aborted) break;
     if (fills(each.length, board)) continue;
     await exchange((at) => [encodeRequest(strangeRequest(draw, { ...each, sequence: at }))]);
   }
-  while (bytes < options.bytes) {
+  while (bytes < options.bytes && !signal?.aborted) {
     await exchange((at) => someCells(draw, { sequence: at, board }));
     if (batches % BATCHES_PER_COUNT === 0) await compareCounts();
   }
