@@ -21,6 +21,11 @@ export class FixedTrainer {
     }));
   }
 
+  /** As the passes of the next batch see it. */
+  get network(): TrainableNetwork['network'] {
+    return this.#network;
+  }
+
   /** The images of one batch, and its step. @returns what was counted. */
   step(batch: Iterable<Image>): TrainingCounts {
     const counts = noCounts();
@@ -58,9 +63,10 @@ export class FixedTrainer {
 
 /** Codes of `FORMATS.activation`. */
 export function codesOf(image: Image): Int32Array {
-  return 'codes' in image
-    ? Int32Array.from(image.codes)
-    : Int32Array.from(image.pixels, (x) => x * CODES_PER_PIXEL);
+  if ('codes' in image) return Int32Array.from(image.codes);
+  const codes = Int32Array.from(image.pixels);
+  for (let k = 0; k < codes.length; k++) codes[k] = (codes[k] as number) * CODES_PER_PIXEL;
+  return codes;
 }
 
 /** Where the states of two networks first differ, in words; undefined where they do not. */

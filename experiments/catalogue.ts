@@ -15,6 +15,7 @@ import { sigmaPrime } from './sigma-prime.ts';
 import { singularPowers } from './singular-powers.ts';
 import { speedOfLearning } from './speed-of-learning.ts';
 import { symmetry } from './symmetry.ts';
+import { trainingCurves } from './training-curves.ts';
 import { underflow } from './underflow.ts';
 import { widthOfRange } from './width-of-range.ts';
 import { xavierVariance } from './xavier-variance.ts';
@@ -22,6 +23,7 @@ import { xavierVariance } from './xavier-variance.ts';
 export const EXPERIMENTS: readonly Experiment[] = [
   erase(speedOfLearning),
   erase(neuronBars),
+  erase(trainingCurves),
   erase(sigmaPrime),
   chain,
   erase(explodingChain),

@@ -7,8 +7,9 @@ import type {
   ResultTable,
 } from '../contract/experiment.ts';
 import type { IntegerNetwork } from '../contract/network.ts';
+import type { TrainingCodes } from '../contract/training.ts';
 import type { Measurement } from '../host/measure.ts';
-import type { Measure } from './instrument.ts';
+import type { Measure, Train } from './instrument.ts';
 
 /** Counts an experiment is run with; `seeds` networks in float64, `deviceSeeds` of them measured. */
 export type Parameters = { readonly seeds: number; readonly deviceSeeds: number } & Readonly<
@@ -28,6 +29,8 @@ export interface Fault {
   readonly network?: (network: IntegerNetwork) => IntegerNetwork;
   /** What becomes of its measurement. */
   readonly measurement?: (measurement: Measurement) => Measurement;
+  /** What it takes for the settings of its steps. */
+  readonly codes?: (codes: TrainingCodes) => TrainingCodes;
 }
 
 export interface Judgement {
@@ -48,6 +51,8 @@ export interface Context<P extends Parameters> {
   readonly parameters: P;
   /** One batch through the device. */
   readonly measure: Measure;
+  /** Gradient descent on the device. */
+  readonly train: Train;
   /**
    * Also lets a Ctrl-C through, which waits while float64 computes: to be awaited.
    * @throws DeltascopeError `interrupted`.

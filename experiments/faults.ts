@@ -139,6 +139,30 @@ export const SHIFTED_EXPONENT: Fault = {
   }),
 };
 
+/** A gradient that is added with one shift too few. */
+export const DOUBLED_GRADIENT: Fault = {
+  name: 'doubled gradient',
+  about: 'each image counts twice in the step of its batch',
+  seenBy: 'float64',
+  codes: (codes) => ({ ...codes, gradientShift: codes.gradientShift - 1 }),
+};
+
+/** V that is not cleared by the step. */
+export const STALE_GRADIENT: Fault = {
+  name: 'stale gradient',
+  about: 'half of the gradient of a batch is left for the next one, as if there were momentum',
+  seenBy: 'float64',
+  codes: (codes) => ({ ...codes, momentum: 2 ** 14 }),
+};
+
+/** A step without its second term. */
+export const NO_DECAY: Fault = {
+  name: 'no decay',
+  about: 'the weights do not decay',
+  seenBy: 'fixed',
+  codes: (codes) => ({ ...codes, decay: 0 }),
+};
+
 function mapObservations(
   { images }: Measurement,
   change: (layer: LayerObservation, index: number) => LayerObservation,

@@ -2,8 +2,9 @@
  * The device as experiments see it: networks and images in, values out. Every batch is compared
  * with `golden/fixed`, bit for bit.
  */
-import { compareWithFixed } from '../bench/compare-fixed.ts';
-import { codesOf } from '../bench/train-fixed.ts';
+import { compareWithFixed, type FixedComparison } from '../bench/compare-fixed.ts';
+import { codesOf, FixedTrainer } from '../bench/train-fixed.ts';
+import { batchesOf } from '../bench/train-job.ts';
 import type {
   ActivationName,
   CostName,
@@ -12,16 +13,23 @@ import type {
   IntegerNetwork,
 } from '../contract/network.ts';
 import type { Difference } from '../contract/result.ts';
+import type { TrainingState } from '../contract/training.ts';
+import type { TrainingExample } from '../golden/float64/training.ts';
+import { startTraining } from '../host/data/masters.ts';
 import { dequantise, quantise } from '../host/data/quantise.ts';
+import { type DescentOptions, planDescent } from '../host/descent.ts';
 import type { Device } from '../host/device.ts';
+import { DeltascopeError } from '../host/error.ts';
 import { type Measurement, measure as measureBatch } from '../host/measure.ts';
 import type { Image } from '../host/protocol/image.ts';
 import type { ImageRecord } from '../host/protocol/records.ts';
+import { trainEpoch } from '../host/train.ts';
 import {
   activationValue,
   deltaValue,
   meanDeltaValue,
   normOfDelta,
+  normOfMean,
   slopeValue,
   zValue,
 } from '../host/values.ts';
@@ -62,6 +70,26 @@ export interface Reading {
 
 export type Measure = (request: MeasureRequest) => Promise<Reading>;
 
+export interface TrainRequest {
+  readonly network: FloatNetwork;
+  readonly examples: readonly TrainingExample[];
+  readonly descent: Omit<DescentOptions, 'images'>;
+  readonly epochs: number;
+  /** Another order of the examples in each epoch, of this seed. */
+  readonly shuffle?: number;
+  readonly onEpoch?: (epoch: number) => Promise<void>;
+}
+
+export interface TrainedEpoch {
+  /** Per layer: ‖mean δ‖ of the first batch, before its step. */
+  readonly norms: readonly number[];
+  /** Share of the examples, each judged before the step of its batch. */
+  readonly correct: number;
+}
+
+/** One record an epoch. Cross-entropy. */
+export type Train = (request: TrainRequest) => Promise<TrainedEpoch[]>;
+
 /** How many batches were compared with `golden/fixed`, and how many differed. */
 export interface Comparison {
   readonly batches: number;
@@ -75,6 +103,9 @@ export interface InstrumentOptions {
   /** Breaks the device, for tests of what an experiment sees. */
   readonly fault?: Fault | undefined;
 }
+
+/** Bits by which weights may outgrow the scale they start with. */
+const HEADROOM = 2;
 
 export class Instrument {
   readonly #device: Device;
@@ -104,13 +135,56 @@ export class Instrument {
     return readingOf(integers, measurement);
   };
 
-  #compare(network: IntegerNetwork, request: MeasureRequest, measurement: Measurement): void {
-    const { images, injection } = request;
-    const { equal, valuesCompared, firstDifference } = compareWithFixed(
-      network,
-      { inputs: images.map(codesOf), labels: images.map(({ label }) => label), injection },
-      measurement,
+  /** @throws DeltascopeError of the network, of the device, or `interrupted`. */
+  readonly train: Train = async ({ network, examples, descent, epochs, shuffle, onEpoch }) => {
+    const start = startTraining(network, { cost: 'cross-entropy', headroom: HEADROOM });
+    const images = examples.length;
+    const codes = planDescent({ ...descent, images }, start.network.layers);
+    const { fault, signal } = this.#options;
+    const broken = fault?.network?.(start.network) ?? start.network;
+    await this.#device.loadTraining({ ...start, network: broken });
+    await this.#device.setDescent(fault?.codes?.(codes) ?? codes);
+    const fixed = new FixedTrainer(start, codes);
+    const found: TrainedEpoch[] = [];
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      await onEpoch?.(epoch);
+      const order = { shuffle: shuffle !== undefined, seed: shuffle ?? 0, epoch };
+      const batches = batchesOf(examples, { ...order, batch: descent.batch });
+      const { first, counts } = await trainEpoch(this.#device, batches, { signal });
+      const measurement = fault?.measurement?.(first) ?? first;
+      this.#compare(fixed.network, { images: batches[0] ?? [] }, measurement);
+      for (const batch of batches) fixed.step(batch);
+      const norms = measurement.layers.map((sums) => normOfMean(sums, descent.batch));
+      found.push({ norms, correct: counts.correct / images });
+    }
+    await this.#compareStates(fixed.states);
+    return found;
+  };
+
+  #compare(
+    network: IntegerNetwork,
+    { images, injection }: Pick<MeasureRequest, 'images' | 'injection'>,
+    measurement: Measurement,
+  ): void {
+    const examples = { inputs: images.map(codesOf), labels: images.map(({ label }) => label) };
+    this.#count(compareWithFixed(network, { ...examples, injection }, measurement));
+  }
+
+  /** What was trained, as one batch more. @throws DeltascopeError of the device. */
+  async #compareStates(states: readonly TrainingState[]): Promise<void> {
+    const codes = states.flatMap((state) => Object.values(state).map(({ length }) => length));
+    const equal = await this.#device.verifyTraining(states).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof DeltascopeError && error.code === 'wrong-result') return false;
+        throw error;
+      },
     );
+    const valuesCompared = codes.reduce((sum, length) => sum + length, 0);
+    this.#count({ equal, valuesCompared, firstDifference: null });
+  }
+
+  #count({ equal, valuesCompared, firstDifference }: FixedComparison): void {
     const before = this.#comparison;
     this.#comparison = {
       batches: before.batches + 1,

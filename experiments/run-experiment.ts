@@ -37,6 +37,7 @@ export async function runExperiment(
   const findings = await experiment.run({
     parameters,
     measure: instrument.measure,
+    train: instrument.train,
     onProgress: async (text) => {
       await setImmediate();
       if (signal?.aborted) throw interrupted();

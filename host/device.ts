@@ -200,20 +200,17 @@ export class Device implements AsyncDisposable {
    * @throws DeltascopeError `no-training` and those of `loadNetwork`.
    */
   async loadTraining({ network, states }: TrainableNetwork): Promise<void> {
-    const { lanes } = this.identity;
     const layout = layOut(network, this.identity, { training: true });
     this.#layout = undefined;
-    const rows = layout.weights.length / lanes;
-    const planes = encodePlanes(states, layout.places, { rows, lanes });
     await this.confirmSession();
     await Promise.all([
       this.#loadLayout(layout),
       this.#setRegister('injectLayer', 0),
       this.setTraining(false),
-      ...PLANE_NAMES.flatMap((name) => {
-        const [words, address] = [packWeights(planes[name]), this.#planeAddress(name)];
-        return [this.write('weights', address, words), this.verify('weights', words, address)];
-      }),
+      ...this.#packPlanes(states, layout).flatMap(({ address, words }) => [
+        this.write('weights', address, words),
+        this.verify('weights', words, address),
+      ]),
       this.confirmSession(),
     ]);
     this.#network = network;
@@ -247,6 +244,15 @@ export class Device implements AsyncDisposable {
     return Object.fromEntries(
       names.map((name) => [name, (words[TRAINING[name].address] ?? 0) >>> 0]),
     ) as unknown as TrainingReading;
+  }
+
+  /**
+   * Compares check sums of what the device holds.
+   * @throws DeltascopeError `wrong-result` when its W, B or V are not these.
+   */
+  async verifyTraining(states: readonly TrainingState[]): Promise<void> {
+    const planes = this.#packPlanes(states, this.layout);
+    await Promise.all(planes.map(({ address, words }) => this.verify('weights', words, address)));
   }
 
   /** W, B and V of each layer, as they are now. */
@@ -424,6 +430,15 @@ export class Device implements AsyncDisposable {
     ]);
   }
 
+  #packPlanes(states: readonly TrainingState[], { places, weights }: Layout) {
+    const { lanes } = this.identity;
+    const planes = encodePlanes(states, places, { rows: weights.length / lanes, lanes });
+    return PLANE_NAMES.map((name) => ({
+      address: this.#planeAddress(name),
+      words: packWeights(planes[name]),
+    }));
+  }
+
   #planeAddress(name: keyof typeof TRAINING_PLANES): number {
     const { lanes, trainRows } = this.identity;
     return (TRAINING_PLANES[name] * trainRows * lanes) / 2;
@@ -452,9 +467,11 @@ export class Device implements AsyncDisposable {
 
 /** Two lanes a word, the lower one in the lower half. */
 function packWeights(weights: Int16Array): Int32Array {
-  return Int32Array.from({ length: weights.length / 2 }, (_, pair) => {
-    return ((weights[2 * pair + 1] ?? 0) << 16) | ((weights[2 * pair] ?? 0) & 0xffff);
-  });
+  const words = new Int32Array(weights.length / 2);
+  for (let pair = 0; pair < words.length; pair++) {
+    words[pair] = ((weights[2 * pair + 1] ?? 0) << 16) | ((weights[2 * pair] ?? 0) & 0xffff);
+  }
+  return words;
 }
 
 /** z and a of a neuron are those of the image before, so nothing is lost with them. */

@@ -15,12 +15,13 @@ afterAll(() => model[Symbol.asyncDispose]());
 
 /** As `--quick`, with few networks: what is tested is the frame and the faults. */
 function shorten(experiment: Experiment): Experiment {
-  const { seeds, deviceSeeds, images, ...others } = experiment.quick;
+  const { seeds, deviceSeeds, images, epochs, ...others } = experiment.quick;
   const few = { seeds: Math.min(seeds, 4), deviceSeeds: Math.min(deviceSeeds, 2) };
   const quick = {
     ...others,
     ...few,
     ...(images !== undefined && { images: Math.min(images, 40) }),
+    ...(epochs !== undefined && { epochs: Math.min(epochs, 4) }),
   };
   return { ...experiment, quick };
 }
