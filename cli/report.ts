@@ -3,13 +3,13 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import type { ExperimentResult } from '../contract/experiment.ts';
-import type { RunResult } from '../contract/result.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { renderExperiment } from '../report/experiment-terminal.ts';
-import { readResult } from '../report/read-result.ts';
-import { experimentSection, runSection } from '../report/section.ts';
+import { type Reportable, readResult } from '../report/read-result.ts';
+import { experimentSection, runSection, type Section } from '../report/section.ts';
 import { renderRun } from '../report/terminal.ts';
+import { renderTrain } from '../report/train.ts';
+import { trainSection } from '../report/train-section.ts';
 import { parseFlags } from './flags.ts';
 
 const EXAMPLES = `
@@ -31,7 +31,7 @@ const MAX_FILE_BYTES = 64 * 2 ** 20;
 export function reportCommand(): Command {
   return new Command('report')
     .description('results as one HTML file that opens anywhere, without a network')
-    .argument('<result...>', 'JSON files of experiment --out, or of run --json')
+    .argument('<result...>', 'JSON files of experiment --out, or of run or train --json')
     .option('--out <file.html>', 'where it goes (default: beside the first result)')
     .option('--plain', 'print it to the terminal instead')
     .addHelpText('after', EXAMPLES)
@@ -50,11 +50,29 @@ async function report(files: string[], { out, plain }: z.infer<typeof flags>): P
   console.log(`open it in a browser, or: npx deltascope report ${files.join(' ')} --plain`);
 }
 
-function asText(result: ExperimentResult | RunResult): string {
-  return result.kind === 'run' ? renderRun(result) : renderExperiment(result);
+function asText(result: Reportable): string {
+  switch (result.kind) {
+    case 'run':
+      return renderRun(result);
+    case 'train':
+      return renderTrain(result);
+    case 'experiment':
+      return renderExperiment(result);
+  }
 }
 
-async function readFrom(file: string): Promise<readonly (ExperimentResult | RunResult)[]> {
+function sectionOf(result: Reportable): Section {
+  switch (result.kind) {
+    case 'run':
+      return runSection(result);
+    case 'train':
+      return trainSection(result);
+    case 'experiment':
+      return experimentSection(result);
+  }
+}
+
+async function readFrom(file: string): Promise<readonly Reportable[]> {
   const json = await readText(file).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
     throw badResult(file, why, cause);
@@ -75,19 +93,14 @@ async function readText(file: string): Promise<string> {
 
 function badResult(file: string, why: string, cause?: unknown): DeltascopeError {
   return new DeltascopeError('bad-result', `Cannot report "${file}": ${why}`, {
-    hint: 'A result is what experiment --out or run --json wrote',
+    hint: 'A result is what experiment --out, run --json or train --json wrote',
     cause,
   });
 }
 
 /** @throws DeltascopeError `output-not-writable`. */
-export async function writeReport(
-  file: string,
-  results: readonly (ExperimentResult | RunResult)[],
-): Promise<void> {
-  const sections = results.map((result) =>
-    result.kind === 'run' ? runSection(result) : experimentSection(result),
-  );
+export async function writeReport(file: string, results: readonly Reportable[]): Promise<void> {
+  const sections = results.map(sectionOf);
   // Loaded here, because drawing takes longer to load than most commands take.
   const { renderHtml } = await import('../report/html.ts');
   await writeText(file, await renderHtml(sections));

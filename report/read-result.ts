@@ -6,6 +6,7 @@ import {
   type LayerCounts,
   type LayerState,
   type RunResult,
+  type TrainResult,
 } from '../contract/result.ts';
 
 const number = z.number();
@@ -200,17 +201,73 @@ const run = z.looseObject({
   commandLine: text,
 });
 
+/** What the report shows of a `train`. */
+const train = z.looseObject({
+  kind: z.literal('train'),
+  schema: z.literal(1),
+  partial: z.boolean(),
+  device,
+  request: z.looseObject({
+    layers: z.array(number),
+    init: text,
+    seed: number,
+    images: number,
+    epochs: number,
+    cost: text,
+    learningRate: number,
+    decay: number,
+    momentum: number,
+    batch: number,
+    shuffle: z.boolean(),
+    weights: text.optional(),
+    activation: text.optional(),
+    test: number.optional(),
+  }),
+  data: z.object({ name: text, images: number }),
+  epochs: z.array(
+    z.looseObject({
+      epoch: number,
+      layers: z.array(
+        z.looseObject({
+          layer: number,
+          normOfMean: numberOrNull,
+          log10: z.object({ normOfMean: numberOrNull, meanOfNorms: numberOrNull }),
+          float64: z.object({ normOfMean: numberOrNull, decades: numberOrNull }).nullable(),
+        }),
+      ),
+      images: number,
+      correct: number,
+      counts: z.object({ roundedToZero: number, clamped: number, shiftClamped: number }),
+      test: z.object({ images: number, correct: number }).nullable(),
+      cycles: z.object({ perImage: number, step: number }).nullable(),
+    }),
+  ),
+  decades: z.object({ median: number, max: number }).nullable(),
+  fixed: z
+    .object({
+      equal: z.boolean(),
+      valuesCompared: number,
+      firstDifference: z.looseObject({ layer: number, quantity: text }).nullable(),
+    })
+    .nullable(),
+  time: z.looseObject({ device: number }),
+  contractCrc: text,
+  tools: z.record(text, text),
+  commandLine: text,
+});
+
 const experiments = z.looseObject({
   kind: z.literal('experiments'),
   schema: z.literal(1),
   results: z.array(experiment),
 });
 
-const result = z.discriminatedUnion('kind', [experiment, experiments, run]);
+const result = z.discriminatedUnion('kind', [experiment, experiments, run, train]);
 
-export type Reading =
-  | { readonly results: readonly (ExperimentResult | RunResult)[] }
-  | { readonly wrong: string };
+/** What a report can show. */
+export type Reportable = ExperimentResult | RunResult | TrainResult;
+
+export type Reading = { readonly results: readonly Reportable[] } | { readonly wrong: string };
 
 /** The results of a file, or what is wrong with it in a sentence. */
 export function readResult(json: string): Reading {
@@ -226,6 +283,6 @@ export function readResult(json: string): Reading {
     const at = issue?.path.join('.');
     return { wrong: at ? `${at}: ${issue?.message}` : `${issue?.message}` };
   }
-  const found = parsed.data as unknown as ExperimentResult | ExperimentResults | RunResult;
+  const found = parsed.data as unknown as Reportable | ExperimentResults;
   return { results: found.kind === 'experiments' ? found.results : [found] };
 }

@@ -114,7 +114,7 @@ function layerTable(layers: readonly LayerResult[]): ResultTable {
 }
 
 /** In words where it is out of the range of a float64. */
-function magnitude(
+export function magnitude(
   { log10, ...layer }: Pick<LayerResult, 'normOfMean' | 'meanOfNorms' | 'log10'>,
   name: 'normOfMean' | 'meanOfNorms',
 ): number | string | null {
@@ -170,7 +170,7 @@ function norms(layers: readonly LayerResult[]): Picture {
   };
 }
 
-function deviceProvenance(device: RunResult['device']): [string, string][] {
+export function deviceProvenance(device: RunResult['device']): [string, string][] {
   const { board, lanes, clockHz, baud, fillSeed, label } = device;
   return [
     ['device', label],
@@ -181,7 +181,7 @@ function deviceProvenance(device: RunResult['device']): [string, string][] {
   ];
 }
 
-function toolProvenance({
+export function toolProvenance({
   contractCrc,
   tools,
 }: Pick<RunResult, 'contractCrc' | 'tools'>): [string, string][] {

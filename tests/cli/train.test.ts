@@ -71,6 +71,18 @@ test('the terminal form says settings, epochs and what it was compared with', as
   expect(stdout.split('\n').filter((line) => [...line].length > 100)).toEqual([]);
 });
 
+test('report shows the curves of a result, as a page and as text', async () => {
+  const out = at('out');
+  await train('--epochs', '3', '--out', out);
+  const file = path.join(out, 'result.json');
+  expect((await session.run(['report', file])).status).toBe(0);
+  const page = await readFile(path.join(out, 'result.html'), 'utf8');
+  expect(page).toContain('<figure id="result-1-curves">');
+  expect(page).toContain('weights, biases and gradients after the last epoch, bit for bit');
+  const { stdout } = await session.run(['report', file, '--plain']);
+  expect(stdout).toMatch(/^ {6}3 /m);
+});
+
 test('a resumed run has the very bits of one that was not stopped', async () => {
   const [whole, part, weights] = [at('whole.npz'), at('part.json'), at('resumed.npz')];
   const epochs = (await train('--epochs', '5', ...MOVING, '--save', whole)).epochs;

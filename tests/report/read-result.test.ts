@@ -2,14 +2,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runJob } from '../../bench/run-job.ts';
+import { trainJob } from '../../bench/train-job.ts';
 import { openTarget } from '../../cli/target.ts';
 import type { ExperimentResult } from '../../contract/experiment.ts';
-import type { RunResult } from '../../contract/result.ts';
 import { renderExperiment } from '../../report/experiment-terminal.ts';
 import { renderHtml } from '../../report/html.ts';
-import { readResult } from '../../report/read-result.ts';
+import { type Reportable, readResult } from '../../report/read-result.ts';
 import { experimentSection, runSection } from '../../report/section.ts';
 import { renderRun } from '../../report/terminal.ts';
+import { renderTrain } from '../../report/train.ts';
+import { trainSection } from '../../report/train-section.ts';
 import { mutated } from '../host/data/reads-cleanly.ts';
 import { EXAMPLE, HOSTILE } from './example.ts';
 
@@ -59,6 +61,19 @@ function changed(whole: unknown, path: readonly string[], value: unknown): unkno
   return copy;
 }
 
+/** Breaks every field of a result in turn; `show` is all that the report shows of it. */
+function expectJudged<R extends Reportable>(result: R, show: (read: R) => string): void {
+  for (const path of pathsOf(result)) {
+    for (const value of [undefined, null, 'text', {}, []]) {
+      const reading = readResult(JSON.stringify(changed(result, path, value)));
+      if ('wrong' in reading) continue;
+      const [read] = reading.results as readonly R[];
+      const shown = read && show(read);
+      expect(shown, `${path.join('.')} is ${JSON.stringify(value)}`).not.toMatch(/NaN|undefined/);
+    }
+  }
+}
+
 test('a run with any field missing or of another kind is refused, or shown without it', async () => {
   const { result } = await runJob(
     {
@@ -69,17 +84,29 @@ test('a run with any field missing or of another kind is refused, or shown witho
   );
   const readBack = readResult(JSON.stringify(result));
   expect(readBack).toMatchObject({ results: [{ kind: 'run', layers: result.layers }] });
-  const paths = pathsOf(result);
-  expect(paths.length).toBeGreaterThan(150);
-  for (const path of paths) {
-    for (const value of [undefined, null, 'text', {}, []]) {
-      const reading = readResult(JSON.stringify(changed(result, path, value)));
-      if ('wrong' in reading) continue;
-      const [run] = reading.results as readonly RunResult[];
-      const shown = run && renderRun(run) + JSON.stringify(runSection(run));
-      expect(shown, `${path.join('.')} is ${JSON.stringify(value)}`).not.toMatch(/NaN|undefined/);
-    }
-  }
+  expect(pathsOf(result).length).toBeGreaterThan(150);
+  expectJudged(result, (run) => renderRun(run) + JSON.stringify(runSection(run)));
+});
+
+test('a train with any field missing or of another kind likewise', async () => {
+  const { result } = await trainJob(
+    {
+      ...{ layers: [784, 4, 3, 10], init: 'nielsen', seed: 1, images: 4, cost: 'cross-entropy' },
+      ...{ epochs: 2, batch: 2, learningRate: 0.1, decay: 1, momentum: 0.5, shuffle: true },
+      ...{ headroom: 2, test: 2, compare: true, checkpointEvery: 10, on: 'model' },
+    },
+    { commandLine: 'test', environment: {}, open: openTarget },
+  );
+  const readBack = readResult(JSON.stringify(result));
+  expect(readBack).toMatchObject({ results: [{ kind: 'train', epochs: result.epochs }] });
+  expectJudged(result, (train) => renderTrain(train) + JSON.stringify(trainSection(train)));
+  const [curves, accuracy] = trainSection(result).pictures;
+  expect(curves?.series.map(({ name }) => name)).toEqual([
+    ...['device, layer 1', 'device, layer 2', 'device, layer 3'],
+    ...['float64, layer 1', 'float64, layer 2', 'float64, layer 3'],
+  ]);
+  expect(curves?.series[0]?.points.map(({ x }) => x)).toEqual([1, 2]);
+  expect(accuracy?.series.map(({ points }) => points.length)).toEqual([2, 2]);
 });
 
 test('an experiment with any two fields replaced is refused, or shown without markup', async () => {
