@@ -159,7 +159,10 @@ class Training {
       epochs: this.#epochs,
       decades: distance(this.#epochs),
       fixed,
-      link: { bytesSent, bytesReceived, framesSent, resends, discardedBytes },
+      link: {
+        ...{ bytesSent, bytesReceived, framesSent, resends, discardedBytes },
+        stepDowns: device.stepDowns,
+      },
       time: { device: this.#deviceSeconds, golden: this.#goldenSeconds, simulator: null },
       contractCrc: CONTRACT_CRC.toString(16).padStart(8, '0'),
       tools: { node: process.version, ...packageVersions() },
