@@ -20,6 +20,8 @@ import { doWork, type Work, WrongResult } from './work.ts';
 const HANG_SECONDS = 180;
 /** Drawn up to here: while the port is opened, and after. */
 const VANISHES_WITHIN_MS = { bytes: 200, pins: 1000 };
+/** After an error. */
+const REOPEN_MS = 100;
 /** Bytes that the other program writes each time. */
 const RUBBISH_BYTES = 40;
 
@@ -94,6 +96,8 @@ export class Trial implements AsyncDisposable {
       );
       this.#noteError(error);
       await this.#close();
+      // Nobody opens a port again in the instant in which it is closed.
+      await delay(REOPEN_MS);
     } finally {
       stop.abort();
       await incident;
