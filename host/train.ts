@@ -61,7 +61,8 @@ export async function trainEpoch(
   }
   if (first === undefined) throw new RangeError('an epoch has at least one batch');
   await Promise.all(underWay);
-  return { first, batches: count, images, counts: await device.readTrainingCounts() };
+  const [counts] = await Promise.all([device.readTrainingCounts(), device.confirmSession()]);
+  return { first, batches: count, images, counts };
 }
 
 function report(onProgress: TrainOptions['onProgress']) {
@@ -81,7 +82,7 @@ export async function evaluate(
     if (signal?.aborted) throw interrupted();
     await device.run(images.slice(at, at + EVALUATED_AT_ONCE));
   }
-  const { correct } = await device.readTrainingCounts();
+  const [{ correct }] = await Promise.all([device.readTrainingCounts(), device.confirmSession()]);
   return correct;
 }
 
