@@ -10,13 +10,21 @@ import {
 import { GOODPUT_BOARD, GOODPUT_CLOCK_HZ, type GoodputCase, measureGoodput } from './goodput.ts';
 
 const NAME = 'campaign:goodput';
-const TRAFFICS = ['weights', 'images', 'images, records read back'] as const;
-/** Times that each traffic of some 32 kB is sent: some tenths of a second of the line. */
-const TIMES = { 1000000: 2, 3000000: 6, 12000000: 24 };
 const CLEAN = { bitErrors: 0, replyLatencyMs: 0 };
 /** Of FTDI chips, unless told otherwise. */
 const LATE = { bitErrors: 0, replyLatencyMs: 16 };
 const NOISY = { bitErrors: 1e-5, replyLatencyMs: 0 };
+const RECORDS = 'images, records read back';
+
+/** `times`: that the traffic of some 32 kB is sent, some tenths of a second of the line. */
+const CASES: readonly (GoodputCase & { readonly times: number })[] = [
+  ...casesAt(3_000_000, { clean: 2, late: 4, noisy: 4 }),
+  ...[CLEAN, LATE].map(
+    (line) => ({ baud: 3_000_000, traffic: RECORDS, times: 2, ...line }) as const,
+  ),
+  ...casesAt(12_000_000, { clean: 6, late: 16, noisy: 8 }),
+  ...casesAt(1_000_000, { clean: 1, late: 2, noisy: 2 }),
+];
 
 interface Flags extends CommonFlags {
   readonly only?: string;
@@ -34,29 +42,28 @@ await campaignCommand(NAME, { about: 'goodput over UART pins', out: 'goodput.jso
 async function campaign({ out, seed, only = '', json }: Flags, session: Session): Promise<void> {
   const { signal, status, environment, commandLine } = session;
   const figures: GoodputFigures[] = [];
-  for (const what of cases().filter((one) => nameOf(one).includes(only))) {
+  const result = (): GoodputCampaign => ({
+    ...{ kind: 'goodput-campaign', schema: 1, board: GOODPUT_BOARD, clockHz: GOODPUT_CLOCK_HZ },
+    ...{ environment, time: new Date().toISOString(), commandLine, figures },
+  });
+  for (const { times, ...what } of CASES.filter((one) => nameOf(one).includes(only))) {
     if (signal.aborted) break;
     status.show(nameOf(what), { lasting: false });
-    const times = TIMES[what.baud as keyof typeof TIMES];
     const found = await measureGoodput(what, { seed, times });
     figures.push(found);
     status.show(lineOf(found), { lasting: true });
+    await writeResult(out, result());
   }
   status.finish();
-  const result: GoodputCampaign = {
-    ...{ kind: 'goodput-campaign', schema: 1, board: GOODPUT_BOARD, clockHz: GOODPUT_CLOCK_HZ },
-    ...{ environment, time: new Date().toISOString(), commandLine, figures },
-  };
-  if (!signal.aborted) await writeResult(out, result);
-  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(result(), null, 2)}\n`);
 }
 
-function cases(): GoodputCase[] {
-  return Object.keys(TIMES).flatMap((baud) =>
-    TRAFFICS.flatMap((traffic) =>
-      [CLEAN, LATE, NOISY].map((line) => ({ baud: Number(baud), traffic, ...line })),
-    ),
-  );
+function casesAt(baud: number, times: { clean: number; late: number; noisy: number }) {
+  return (['weights', 'images'] as const).flatMap((traffic) => [
+    { baud, traffic, ...CLEAN, times: times.clean },
+    { baud, traffic, ...LATE, times: times.late },
+    { baud, traffic, ...NOISY, times: times.noisy },
+  ]);
 }
 
 function nameOf({ baud, traffic, bitErrors, replyLatencyMs }: GoodputCase): string {

@@ -29,7 +29,7 @@ const WORDS = 8192;
 /** For the last statistics to be written; a longer pause would count where replies are late. */
 const SETTLE_MS = 3;
 
-/** Once to find its pace, then `times` times measured. */
+/** `times` times; where replies are late once before, to find the pace. */
 export async function measureGoodput(
   what: GoodputCase,
   { seed, times }: { seed: number; times: number },
@@ -44,9 +44,8 @@ export async function measureGoodput(
       faults: { lineErrors: bitErrors, replyLatency: replyLatencyMs },
     });
     await using device = await openDevice(await board.open({ highestBaud: baud }));
-    await device.loadNetwork(NETWORK);
     const { bytes, send } = await TRAFFIC[traffic](device);
-    await send(1);
+    if (replyLatencyMs > 0) await send(1);
     const before = await look(device, statsFile);
     await send(times);
     const after = await look(device, statsFile);
@@ -84,6 +83,7 @@ const TRAFFIC: Readonly<Record<GoodputCase['traffic'], (device: Device) => Promi
     return { bytes: WORD_BYTES * words.length, send };
   },
   images: async (device) => {
+    await device.loadNetwork(NETWORK);
     const images = await loadImages();
     const send = async (times: number) => {
       await device.beginBatch();
@@ -92,6 +92,7 @@ const TRAFFIC: Readonly<Record<GoodputCase['traffic'], (device: Device) => Promi
     return { bytes: bytesOf(images, device), send };
   },
   'images, records read back': async (device) => {
+    await device.loadNetwork(NETWORK);
     const images = await loadImages();
     return {
       bytes: bytesOf(images, device),
