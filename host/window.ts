@@ -8,11 +8,14 @@ const LEAST_BYTES = 1300;
 /** Of a look at how busy the line is; from what share on it is busy enough. */
 const LOOK_MS = 25;
 const BUSY = 0.93;
+/** What was answered is in proportion to the window: at once to what fills the line, and some. */
+const ROOM_TO_SPARE = 1.3;
+const MAX_GROWTH = 8;
 const BITS_PER_BYTE_ON_WIRE = 10;
 
 /**
  * The device's buffer is all that is ever safe, and where whole bytes are handed over it is enough.
- * On a line most of what is under way may still be in a chip or a cable: there the window doubles
+ * On a line most of what is under way may still be in a chip or a cable: there the window grows
  * while the sender waits for answers, nothing is lost and the line is not busy. A loss halves it,
  * down to what keeps the line busy when answers are prompt: all that is under way is sent again.
  */
@@ -56,7 +59,8 @@ export class Window {
     if (ms < LOOK_MS) return;
     const busy = (this.#answeredBytes * BITS_PER_BYTE_ON_WIRE) / ((this.#line.baud * ms) / 1000);
     if (this.#wasFull && !this.#wasLossy && busy < BUSY) {
-      this.#bytes = Math.min(MAX_BYTES, 2 * this.#bytes);
+      const factor = Math.min(MAX_GROWTH, ROOM_TO_SPARE / busy);
+      this.#bytes = Math.min(MAX_BYTES, factor * this.#bytes);
     }
     this.#startLook(now);
   }

@@ -4,6 +4,7 @@ import {
   type CommonFlags,
   campaignCommand,
   inSession,
+  readResult,
   type Session,
   writeResult,
 } from './command.ts';
@@ -41,16 +42,18 @@ await campaignCommand(NAME, { about: 'goodput over UART pins', out: 'goodput.jso
 
 async function campaign({ out, seed, only = '', json }: Flags, session: Session): Promise<void> {
   const { signal, status, environment, commandLine } = session;
-  const figures: GoodputFigures[] = [];
+  const before = await readResult<GoodputCampaign>(out);
+  const done = new Map(before?.figures.map((found) => [nameOf(found), found]));
   const result = (): GoodputCampaign => ({
     ...{ kind: 'goodput-campaign', schema: 1, board: GOODPUT_BOARD, clockHz: GOODPUT_CLOCK_HZ },
-    ...{ environment, time: new Date().toISOString(), commandLine, figures },
+    ...{ environment, time: new Date().toISOString(), commandLine },
+    figures: CASES.flatMap((one) => done.get(nameOf(one)) ?? []),
   });
   for (const { times, ...what } of CASES.filter((one) => nameOf(one).includes(only))) {
     if (signal.aborted) break;
     status.show(nameOf(what), { lasting: false });
     const found = await measureGoodput(what, { seed, times });
-    figures.push(found);
+    done.set(nameOf(what), found);
     status.show(lineOf(found), { lasting: true });
     await writeResult(out, result());
   }
