@@ -19,12 +19,12 @@ const RECORDS = 'images, records read back';
 
 /** `times`: that the traffic of some 32 kB is sent, some tenths of a second of the line. */
 const CASES: readonly (GoodputCase & { readonly times: number })[] = [
-  ...casesAt(3_000_000, { clean: 2, late: 4, noisy: 4 }),
+  ...casesAt(3_000_000, { clean: 2, late: 8, noisy: 4 }),
   ...[CLEAN, LATE].map(
     (line) => ({ baud: 3_000_000, traffic: RECORDS, times: 2, ...line }) as const,
   ),
-  ...casesAt(12_000_000, { clean: 6, late: 16, noisy: 8 }),
-  ...casesAt(1_000_000, { clean: 1, late: 2, noisy: 2 }),
+  ...casesAt(12_000_000, { clean: 6, late: 24, noisy: 8 }),
+  ...casesAt(1_000_000, { clean: 1, late: 3, noisy: 2 }),
 ];
 
 interface Flags extends CommonFlags {
