@@ -92,12 +92,9 @@ export function soakTable(campaign: SoakCampaign): string {
   ].join('\n');
 }
 
-function provenance({
-  environment,
-  commandLine,
-}: Pick<FaultCampaign, 'environment' | 'commandLine'>): string {
+function provenance({ environment }: Pick<FaultCampaign, 'environment'>): string {
   const { cpu, cores, node, commit } = environment;
-  return `${cores} cores of ${cpu}, Node ${node}, commit ${commit}: \`${commandLine}\``;
+  return `${cores} cores of ${cpu}, Node ${node}, last run at commit ${commit}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -193,6 +193,8 @@ export class Trial implements AsyncDisposable {
       case 'rubbish':
         return this.#writeRubbish(over);
       case 'port-vanishes':
+        // Every other time it stays, so that it is seen to come back.
+        if (this.#counts.rounds % 2 === 0) return;
         await this.#pause(over, VANISHES_WITHIN_MS[this.#options.scenario.link]);
         if (over.aborted) return;
         await this.#board?.kill();
