@@ -1,10 +1,11 @@
 /** A training run as a file, to go on from: what the device holds, float64 beside it, the records. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import type { EpochResult, TrainRequest, TrainResult } from '../contract/result.ts';
 import type { TrainingState } from '../contract/training.ts';
 import type { Descent } from '../golden/float64/training.ts';
+import { readWhole } from '../host/data/read-whole.ts';
 import { DeltascopeError } from '../host/error.ts';
 
 export interface Checkpoint {
@@ -34,6 +35,9 @@ const SETTINGS = {
   shuffle: 'shuffle',
   headroom: 'headroom',
 } as const satisfies Partial<Record<keyof TrainRequest, string>>;
+
+/** Thousands of epochs of the largest network. */
+const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 const array = z.base64();
 const vectors = z.object({ weights: array, biases: array });
@@ -91,10 +95,11 @@ export interface Expected {
 export async function readCheckpoint(path: string, expected: Expected): Promise<Checkpoint> {
   const bad = (why: string, hint = 'Start anew without --resume.', cause?: unknown) =>
     new DeltascopeError('bad-checkpoint', `Cannot resume "${path}": ${why}`, { hint, cause });
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const limits = { maxBytes: MAX_FILE_BYTES, of: 'any checkpoint' };
+  const bytes = await readWhole(path, limits).catch((cause: NodeJS.ErrnoException) => {
     throw bad(cause.code === 'ENOENT' ? 'there is no such file' : cause.message, undefined, cause);
   });
-  const found = parse(text);
+  const found = parse(bytes.toString());
   if (typeof found === 'string') throw bad(found);
   if (found.contractCrc !== CONTRACT_CRC) {
     throw bad(

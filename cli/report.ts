@@ -1,8 +1,9 @@
 /** `deltascope report`: saved results as one HTML file, or as text. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { readWhole } from '../host/data/read-whole.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { renderExperiment } from '../report/experiment-terminal.ts';
 import { type Reportable, readResult } from '../report/read-result.ts';
@@ -73,22 +74,14 @@ function sectionOf(result: Reportable): Section {
 }
 
 async function readFrom(file: string): Promise<readonly Reportable[]> {
-  const json = await readText(file).catch((cause: NodeJS.ErrnoException) => {
+  const limits = { maxBytes: MAX_FILE_BYTES, of: 'any result' };
+  const json = await readWhole(file, limits).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
     throw badResult(file, why, cause);
   });
-  const reading = readResult(json);
+  const reading = readResult(json.toString());
   if ('wrong' in reading) throw badResult(file, reading.wrong);
   return reading.results;
-}
-
-async function readText(file: string): Promise<string> {
-  const entry = await stat(file);
-  if (!entry.isFile()) throw new Error('it is not a regular file');
-  if (entry.size > MAX_FILE_BYTES) {
-    throw new Error(`${entry.size} bytes are more than any result has`);
-  }
-  return readFile(file, 'utf8');
 }
 
 function badResult(file: string, why: string, cause?: unknown): DeltascopeError {

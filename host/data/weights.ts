@@ -1,9 +1,9 @@
 /** Files of weights: the format goes by the extension. */
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ActivationName, CostName, FloatNetwork } from '../../contract/network.ts';
 import { DeltascopeError } from '../error.ts';
 import type { AssembleOptions } from './assemble-network.ts';
+import { readWhole } from './read-whole.ts';
 import { formatWeightsJson, parseWeightsJson } from './weights-json.ts';
 import { formatWeightsNpz, parseWeightsNpz } from './weights-npz.ts';
 import { formatWeightsSafetensors, parseWeightsSafetensors } from './weights-safetensors.ts';
@@ -56,12 +56,7 @@ export async function loadWeights(
   const { parse } = formatOf(file);
   let bytes: Uint8Array;
   try {
-    const entry = await stat(file);
-    if (!entry.isFile()) throw new Error('it is not a regular file');
-    if (entry.size > MAX_FILE_BYTES) {
-      throw new Error(`${entry.size} bytes are more than any network here needs`);
-    }
-    bytes = await readFile(file);
+    bytes = await readWhole(file, { maxBytes: MAX_FILE_BYTES, of: 'any network here' });
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'no such file' : (error as Error).message;

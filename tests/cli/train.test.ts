@@ -151,6 +151,7 @@ describe('a checkpoint of something else is refused, saying what', () => {
 
   test.each<[string, string[], RegExp]>([
     ['none.json', [], /there is no such file/],
+    ['.', [], /it is not a regular file/],
     ['cut.json', [], /it is not JSON/],
     ['result.json', [], /it is no checkpoint: kind/],
     ['contract.json', [], /written with another contract/],

@@ -84,6 +84,8 @@ describe('trainEpoch', () => {
     await trainEpoch(device, batchesOf(6));
     expect(firstDifference(await device.readTraining(), whole)).toBeUndefined();
     expect(firstDifference(states, whole)).toBeDefined();
+    await device.verifyTraining(whole);
+    await expect(device.verifyTraining(states)).rejects.toMatchObject({ code: 'wrong-result' });
   });
 
   test('an aborted epoch ends as interrupted', async () => {
