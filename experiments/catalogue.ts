@@ -10,6 +10,7 @@ import { explodingChain } from './exploding-chain.ts';
 import { hundredMatrices } from './hundred-matrices.ts';
 import { jacobianBound } from './jacobian-bound.ts';
 import { neuronBars } from './neuron-bars.ts';
+import { remedies } from './remedies.ts';
 import { saturation } from './saturation.ts';
 import { sigmaPrime } from './sigma-prime.ts';
 import { singularPowers } from './singular-powers.ts';
@@ -37,6 +38,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   erase(underflow),
   backpropEquations,
   symmetry,
+  erase(remedies),
 ];
 
 /** Its parameters are its own business: only it makes them, and only it reads them. */
