@@ -10,11 +10,12 @@ import type { Image } from '../host/protocol/image.ts';
 export class FixedTrainer {
   #network: TrainableNetwork['network'];
   readonly states: readonly TrainingState[];
-  readonly #codes: TrainingCodes;
+  /** Of the steps from now on. */
+  codes: TrainingCodes;
 
   constructor({ network, states }: TrainableNetwork, codes: TrainingCodes) {
     this.#network = network;
-    this.#codes = codes;
+    this.codes = codes;
     this.states = states.map(({ weights, biases, weightSums, biasSums }) => ({
       ...{ weights: weights.slice(), biases: biases.slice() },
       ...{ weightSums: weightSums.slice(), biasSums: biasSums.slice() },
@@ -31,7 +32,7 @@ export class FixedTrainer {
     const counts = noCounts();
     for (const image of batch) this.#accumulate(image, counts);
     for (const [index, state] of this.states.entries()) {
-      commit(state, this.#codes, { inputScale: this.#inputScale(index), counts });
+      commit(state, this.codes, { inputScale: this.#inputScale(index), counts });
     }
     const layers = this.#network.layers.map((layer, index) =>
       trainedLayer(layer, this.states[index] as TrainingState),
@@ -51,7 +52,7 @@ export class FixedTrainer {
         scale: this.#network.layers[index]?.scale ?? 0,
         ...{ delta, deltaExponent },
       };
-      accumulate(state, contribution, { gradientShift: this.#codes.gradientShift, counts });
+      accumulate(state, contribution, { gradientShift: this.codes.gradientShift, counts });
     }
   }
 

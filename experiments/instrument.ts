@@ -15,7 +15,7 @@ import type {
 import type { Difference } from '../contract/result.ts';
 import type { TrainingState } from '../contract/training.ts';
 import type { TrainingExample } from '../golden/float64/training.ts';
-import { startTraining } from '../host/data/masters.ts';
+import { masterValues, startTraining, withStates } from '../host/data/masters.ts';
 import { dequantise, quantise } from '../host/data/quantise.ts';
 import { type DescentOptions, planDescent } from '../host/descent.ts';
 import type { Device } from '../host/device.ts';
@@ -75,6 +75,8 @@ export interface TrainRequest {
   readonly examples: readonly TrainingExample[];
   readonly descent: Omit<DescentOptions, 'images'>;
   readonly epochs: number;
+  /** μ of each epoch, in place of that of `descent`. */
+  readonly momentumOf?: ((epoch: number) => number) | undefined;
   /** Another order of the examples in each epoch, of this seed. */
   readonly shuffle?: number;
   readonly onEpoch?: (epoch: number) => Promise<void>;
@@ -87,8 +89,17 @@ export interface TrainedEpoch {
   readonly correct: number;
 }
 
-/** One record an epoch. Cross-entropy. */
-export type Train = (request: TrainRequest) => Promise<TrainedEpoch[]>;
+export interface Trained {
+  /** One record an epoch. */
+  readonly epochs: readonly TrainedEpoch[];
+  /** Values of W, B and V that were clamped, over all epochs. */
+  readonly clamped: number;
+  /** What the device holds, until anything else is loaded. */
+  readonly readNetwork: () => Promise<FloatNetwork>;
+}
+
+/** With the cross-entropy. */
+export type Train = (request: TrainRequest) => Promise<Trained>;
 
 /** How many batches were compared with `golden/fixed`, and how many differed. */
 export interface Comparison {
@@ -136,18 +147,22 @@ export class Instrument {
   };
 
   /** @throws DeltascopeError of the network, of the device, or `interrupted`. */
-  readonly train: Train = async ({ network, examples, descent, epochs, shuffle, onEpoch }) => {
-    const start = startTraining(network, { cost: 'cross-entropy', headroom: HEADROOM });
+  readonly train: Train = async (request) => {
+    const { network, examples, epochs, shuffle, onEpoch, momentumOf } = request;
     const images = examples.length;
-    const codes = planDescent({ ...descent, images }, start.network.layers);
+    const descent = { ...request.descent, images };
+    const start = startTraining(network, { cost: 'cross-entropy', headroom: HEADROOM });
     const { fault, signal } = this.#options;
     const broken = fault?.network?.(start.network) ?? start.network;
     await this.#device.loadTraining({ ...start, network: broken });
-    await this.#device.setDescent(fault?.codes?.(codes) ?? codes);
-    const fixed = new FixedTrainer(start, codes);
+    const fixed = new FixedTrainer(start, planDescent(descent, start.network.layers));
     const found: TrainedEpoch[] = [];
+    let clamped = 0;
     for (let epoch = 1; epoch <= epochs; epoch++) {
       await onEpoch?.(epoch);
+      const momentum = momentumOf?.(epoch) ?? descent.momentum;
+      fixed.codes = planDescent({ ...descent, momentum }, start.network.layers);
+      await this.#device.setDescent(fault?.codes?.(fixed.codes) ?? fixed.codes);
       const order = { shuffle: shuffle !== undefined, seed: shuffle ?? 0, epoch };
       const batches = batchesOf(examples, { ...order, batch: descent.batch });
       const { first, counts } = await trainEpoch(this.#device, batches, { signal });
@@ -156,9 +171,12 @@ export class Instrument {
       for (const batch of batches) fixed.step(batch);
       const norms = measurement.layers.map((sums) => normOfMean(sums, descent.batch));
       found.push({ norms, correct: counts.correct / images });
+      clamped += counts.clamped;
     }
     await this.#compareStates(fixed.states);
-    return found;
+    const readNetwork = async () =>
+      masterValues(withStates(start.network, await this.#device.readTraining()));
+    return { epochs: found, clamped, readNetwork };
   };
 
   #compare(

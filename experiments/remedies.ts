@@ -14,7 +14,7 @@ import { initialise } from '../host/data/initialisers.ts';
 import type { Dataset } from '../host/data/mnist.ts';
 import type { Context, Experiment, Fault, Findings, Judgement, Parameters } from './experiment.ts';
 import { DOUBLED_WEIGHTS, FLIPPED_SIGN, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
-import { loadImages, meanDeltas } from './mnist-batch.ts';
+import { loadHalved, meanDeltas } from './mnist-batch.ts';
 import { SPREAD, say, spreadColumns, upTo, worstDistance } from './statistics.ts';
 
 /** Sides of the square layers that 3 × 3 windows lead through, one kernel each. */
@@ -84,18 +84,6 @@ function shiftColumns({ weights, ...layer }: IntegerLayer): IntegerLayer {
   return { ...layer, weights: shifted };
 }
 
-/** Halved sides: the mean of each 2 × 2 pixels. */
-function halve({ images, rows, columns, ...data }: Dataset): Dataset {
-  const half = new Uint8Array(images.length / 4);
-  const [height, width] = [rows / 2, columns / 2];
-  for (let at = 0; at < half.length; at++) {
-    const corner = 2 * (Math.floor(at / width) * columns + (at % width));
-    const pair = (from: number) => (images[from] as number) + (images[from + 1] as number);
-    half[at] = Math.round((pair(corner) + pair(corner + columns)) / 4);
-  }
-  return { ...data, images: half, rows: height, columns: width };
-}
-
 /** 9 weights from N(0, 1/3). */
 function kernelOf(seed: number, layer: number): Float64Array {
   const options = { initialiser: 'nin', seed: SIDES.length * seed + layer };
@@ -160,7 +148,7 @@ interface Found {
 }
 
 async function run(context: Context<Few>): Promise<Findings> {
-  const data = halve(await loadImages(context.parameters.images));
+  const data = await loadHalved(context.parameters.images);
   const windows = await measureNetworks(context, {
     name: 'convolution',
     make: convolutional,

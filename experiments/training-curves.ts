@@ -192,7 +192,7 @@ async function trainDepth(
     curves.push(found);
     correct.push(accuracyOf(descent.network, examples));
   }
-  const trained = await train({
+  const { epochs: trained } = await train({
     network: networkOf(hidden, 1),
     examples,
     descent: { ...optionsOf(settings, examples), batch: examples.length },
@@ -239,7 +239,7 @@ async function trainBatches(
   const { epochs, images } = parameters;
   const found: Batched[] = [];
   for (const batch of [SMALL_BATCH, Math.max(2 * SMALL_BATCH, images / 10)]) {
-    const trained = await train({
+    const { epochs: trained } = await train({
       network: networkOf(DEEPEST, 1),
       examples,
       descent: { ...optionsOf(NIELSEN, examples), batch },
