@@ -5,6 +5,7 @@ import { guess } from '../host/nearest.ts';
 import { backpropEquations } from './backprop-equations.ts';
 import { chain } from './chain.ts';
 import { depthSweep } from './depth-sweep.ts';
+import { dyingRelu } from './dying-relu.ts';
 import type { Experiment, Parameters } from './experiment.ts';
 import { explodingChain } from './exploding-chain.ts';
 import { hundredMatrices } from './hundred-matrices.ts';
@@ -39,6 +40,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   backpropEquations,
   symmetry,
   erase(remedies),
+  erase(dyingRelu),
 ];
 
 /** Its parameters are its own business: only it makes them, and only it reads them. */
