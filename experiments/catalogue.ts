@@ -10,6 +10,7 @@ import type { Experiment, Parameters } from './experiment.ts';
 import { explodingChain } from './exploding-chain.ts';
 import { hundredMatrices } from './hundred-matrices.ts';
 import { jacobianBound } from './jacobian-bound.ts';
+import { learningRate } from './learning-rate.ts';
 import { momentumAndInit } from './momentum-and-init.ts';
 import { neuronBars } from './neuron-bars.ts';
 import { remedies } from './remedies.ts';
@@ -42,6 +43,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   symmetry,
   erase(remedies),
   erase(dyingRelu),
+  erase(learningRate),
   erase(momentumAndInit),
 ];
 
