@@ -65,6 +65,7 @@ const VERBS = {
   'campaign:goodput': (args) => campaign('goodput', args),
   'campaign:soak': (args) => campaign('soak', args),
   'campaign:fuzz': (args) => campaign('fuzz', args),
+  mutate: (args) => setUp('bench').then(() => runTypeScript('tests/mutation/mutate.ts', args)),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),
   gallery: (args) => setUp('bench').then(() => runTypeScript('tools/gallery.ts', args)),
   clean,

@@ -24,7 +24,7 @@ import { identityOf, openModel } from '../../model/open-model.ts';
 import { cellsFrom, split } from './cells.ts';
 import { createDraw, type Draw, drawCase } from './random-network.ts';
 import { runCase } from './run-case.ts';
-import { STRANGE_OPCODES, strangeCell, strangeRequest } from './strange-bytes.ts';
+import { REACHED_WORDS, STRANGE_OPCODES, strangeCell, strangeRequest } from './strange-bytes.ts';
 
 export interface FuzzOptions {
   readonly board: BoardName;
@@ -145,16 +145,13 @@ async function loading(board: BoardName, seed: number): Promise<Uint8Array[]> {
 
 /** What nobody wrote is random in the one, and 0 in the other. */
 function* clearing(board: BoardName): Generator<{ opcode: number; payload: Uint8Array }> {
-  const { weightRows, lanes, neurons, bufferBytes } = identityOf(board);
-  const most = wordsPerWrite(bufferBytes / 2);
-  const sizes = { weights: (weightRows * lanes) / 2, biases: 2 * neurons } as const;
+  const { bufferBytes } = identityOf(board);
+  const most = wordsPerWrite(Math.min(REQUEST.maxPayloadBytes, bufferBytes / 2));
   for (const region of ['weights', 'biases'] as const) {
-    for (let address = 0; address < sizes[region]; address += most) {
-      const words = new Int32Array(Math.min(most, sizes[region] - address));
-      yield {
-        opcode: OPCODES.write.code,
-        payload: writeRequest(region, { address, words }).payload,
-      };
+    for (let address = 0; address < REACHED_WORDS; address += most) {
+      const words = new Int32Array(Math.min(most, REACHED_WORDS - address));
+      const { payload } = writeRequest(region, { address, words });
+      yield { opcode: OPCODES.write.code, payload };
     }
   }
 }

@@ -16,6 +16,8 @@ const REGION_END = Math.max(...Object.values(REGIONS).map(({ code }) => code)) +
 const MOST_ADDRESS = 200;
 /** Of a check sum that may be good. */
 const MOST_WORDS = 300;
+/** Words of a memory that good requests reach: the longest write is shorter. */
+export const REACHED_WORDS = MOST_ADDRESS + MOST_WORDS;
 const NOISE_BYTES = 200;
 const TOO_LONG_BYTES = 3000;
 const EDGE_LENGTHS = [0, 1, 3, 4, 5, 7, 8, 9, 12, 54, 55, 58, 500];
