@@ -98,7 +98,8 @@ module fv_command_decoder #(
   localparam [4:0] ST_NONCE = 5'b11_000, ST_ECHO = 5'b11_001, ST_JUDGE = 5'b11_100;
   localparam [4:0] ST_RECALL = 5'b11_101, ST_CHECK = 5'b11_110, ST_READ = 5'b11_111;
   localparam [4:0] ST_WAIT = 5'b11_010;
-  localparam [7:0] REGION_END = `DS_REGION_SLOPES;  // the last one, which is read only
+  localparam [15:0] WRITABLE = 16'd1 << `DS_REGION_REGISTERS | 16'd1 << `DS_REGION_WEIGHTS
+      | 16'd1 << `DS_REGION_BIASES | 16'd1 << `DS_REGION_UNITS | 16'd1 << `DS_REGION_TRAINING;
 
   // ---- The frame as it came
   reg [2:0] header_q;              // bytes of it, to 4
@@ -119,6 +120,8 @@ module fv_command_decoder #(
   wire is_echo = opcode_q == `DS_OPCODE_ECHO;
   wire is_identify = opcode_q == `DS_OPCODE_IDENTIFY;
   wire known = is_write || is_run || asks || is_identify;
+  wire may_write = region_q < 8'd16 && WRITABLE[region_q[3:0]];
+  wire may_read = may_write || region_q == `DS_REGION_SLOPES;
   wire ok = status == `DS_STATUS_OK;
   wire refusal = reply_valid && state == ST_HEAD && index == 5'd2 && !ok;
 
@@ -191,12 +194,12 @@ module fv_command_decoder #(
 
       // Effects and reads, by what the frame said.
       if (host_write) begin
-        writes : assert (is_write && in_turn_q && region_q < REGION_END && length_q[1:0] == 2'd0);
+        writes : assert (is_write && in_turn_q && may_write && length_q[1:0] == 2'd0);
         to_its_place : assert (host_region == region_q[3:0] && host_addr == address_q + written_q);
         its_word : assert (host_wdata == word_q);
         idle_core : assert (core_idle_i);
       end
-      if (host_read) reads : assert ((is_read || is_sum) && region_q <= REGION_END && core_idle_i
+      if (host_read) reads : assert ((is_read || is_sum) && may_read && core_idle_i
                                      && host_region == region_q[3:0]);
       if (image_valid) runs : assert (is_run && in_turn_q && image_ready_i
                                       && image_last == (rest_q == 16'd1));
@@ -282,15 +285,15 @@ module fv_command_decoder #(
         if (state == ST_HEAD) head : assert (index <= 5'd3);
         if (state == ST_WRITE || \u_dut.write_q || state == ST_COUNT || state == ST_CHECK) begin
           same_region : assert (\u_dut.region_q == region_q[3:0]
-              && \u_dut.region_good_q == (region_q < REGION_END + {7'd0, !is_write}));
+              && \u_dut.region_good_q == ((is_write ? may_write : may_read)));
           same_address : assert (\u_dut.addr_q == address_q + written_q);
         end
         if (state == ST_READ || state == ST_WAIT || state == ST_WORD || state == ST_SUM
             || (state == ST_KEEP || state == ST_HEAD || state == ST_TOTAL) && ok
                 && (is_read || is_sum))
-          still_region : assert (\u_dut.region_q == region_q[3:0] && region_q <= REGION_END);
+          still_region : assert (\u_dut.region_q == region_q[3:0] && may_read);
         if (state == ST_ADDRESS) region_so_far : assert (\u_dut.region_q == region_q[3:0]
-            && \u_dut.region_good_q == (region_q < REGION_END + {7'd0, !is_write})
+            && \u_dut.region_good_q == ((is_write ? may_write : may_read))
             && (index < 5'd2 || \u_dut.addr_q [23:16] == address_q[23:16])
             && (index < 5'd3 || \u_dut.addr_q [15:8] == address_q[15:8])
             && written_q == 24'd0);
