@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BoardName } from '../../contract/boards.ts';
 import type { FaultFigures } from '../../contract/reliability.ts';
+import { sleep, WALL_CLOCK } from '../../host/clock.ts';
 import { type Device, openDevice } from '../../host/device.ts';
 import { DeltascopeError } from '../../host/error.ts';
 import type { LinkStatistics } from '../../host/link.ts';
@@ -16,14 +17,17 @@ import { CampaignBoard } from './board.ts';
 import type { Scenario } from './scenarios.ts';
 import { doWork, type Work, WrongResult } from './work.ts';
 
-/** No round may take longer, wall clock: one that does hangs. */
-const HANG_SECONDS = 180;
+/** No round may take longer, of the board's time and of the wall's: one that does hangs. */
+const HANG_MS = 60_000;
+const HANG_WALL_MS = 900_000;
 /** Drawn up to here: while the port is opened, and after. */
 const VANISHES_WITHIN_MS = { bytes: 200, pins: 1000 };
 /** After an error. */
 const REOPEN_MS = 100;
 /** Bytes that the other program writes each time. */
 const RUBBISH_BYTES = 40;
+/** At most, of the board's time. */
+const RUBBISH_EVERY_MS = 20;
 
 export interface TrialOptions {
   readonly board: BoardName;
@@ -75,8 +79,9 @@ export class Trial implements AsyncDisposable {
     const started = board.clock.now();
     this.#counts.rounds++;
     const stop = new AbortController();
-    const hang = delay(HANG_SECONDS * 1000, 'hang' as const, { signal: stop.signal });
-    hang.catch(() => {});
+    const late = sleep(board.clock, HANG_MS);
+    const veryLate = sleep(WALL_CLOCK, HANG_WALL_MS);
+    const hang = Promise.race([late.done, veryLate.done]).then(() => 'hang' as const);
     const incident = this.#provoke(stop.signal);
     try {
       if ((await Promise.race([this.#work(), hang])) === 'hang') {
@@ -100,6 +105,8 @@ export class Trial implements AsyncDisposable {
       await delay(REOPEN_MS);
     } finally {
       stop.abort();
+      late.stop();
+      veryLate.stop();
       await incident;
     }
   }
@@ -203,10 +210,13 @@ export class Trial implements AsyncDisposable {
   }
 
   async #writeRubbish(over: AbortSignal): Promise<void> {
-    await using file = await open(this.#board?.path ?? '', 'w');
+    const board = await this.#startBoard();
+    await using file = await open(board.path, 'w');
     while (!over.aborted) {
       await file.write(Uint8Array.from({ length: RUBBISH_BYTES }, () => this.#draw(256)));
-      await this.#pause(over, 60);
+      const pause = sleep(board.clock, this.#draw(RUBBISH_EVERY_MS));
+      over.addEventListener('abort', pause.stop, { once: true });
+      await pause.done;
     }
   }
 
