@@ -212,10 +212,11 @@ export class Trial implements AsyncDisposable {
   async #writeRubbish(over: AbortSignal): Promise<void> {
     const board = await this.#startBoard();
     await using file = await open(board.path, 'w');
+    let pause = sleep(board.clock, 0);
+    over.addEventListener('abort', () => pause.stop());
     while (!over.aborted) {
       await file.write(Uint8Array.from({ length: RUBBISH_BYTES }, () => this.#draw(256)));
-      const pause = sleep(board.clock, this.#draw(RUBBISH_EVERY_MS));
-      over.addEventListener('abort', pause.stop, { once: true });
+      pause = sleep(board.clock, this.#draw(RUBBISH_EVERY_MS));
       await pause.done;
     }
   }
