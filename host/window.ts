@@ -11,12 +11,14 @@ const BUSY = 0.93;
 /** What was answered is in proportion to the window: at once to what fills the line, and some. */
 const ROOM_TO_SPARE = 1.3;
 const MAX_GROWTH = 8;
+/** Without a loss, before it grows: a bad line is not mended by more under way. */
+const CALM_LOOKS = 8;
 const BITS_PER_BYTE_ON_WIRE = 10;
 
 /**
  * The device's buffer is all that is ever safe, and where whole bytes are handed over it is enough.
  * On a line most of what is under way may still be in a chip or a cable: there the window grows
- * while the sender waits for answers, nothing is lost and the line is not busy. A loss halves it,
+ * while the sender waits for answers, nothing is lost for a while and the line is not busy. A loss halves it,
  * down to what keeps the line busy when answers are prompt: all that is under way is sent again.
  */
 export class Window {
@@ -27,7 +29,8 @@ export class Window {
   #since: number | undefined;
   #answeredBytes = 0;
   #wasFull = false;
-  #wasLossy = false;
+  /** Looks since the last loss. */
+  #calmLooks = CALM_LOOKS;
 
   constructor(bufferBytes: number, line: Line | undefined) {
     this.#bufferBytes = bufferBytes;
@@ -58,15 +61,16 @@ export class Window {
     const ms = now - this.#since;
     if (ms < LOOK_MS) return;
     const busy = (this.#answeredBytes * BITS_PER_BYTE_ON_WIRE) / ((this.#line.baud * ms) / 1000);
-    if (this.#wasFull && !this.#wasLossy && busy < BUSY) {
+    if (this.#wasFull && this.#calmLooks >= CALM_LOOKS && busy < BUSY) {
       const factor = Math.min(MAX_GROWTH, ROOM_TO_SPARE / busy);
       this.#bytes = Math.min(MAX_BYTES, factor * this.#bytes);
     }
+    this.#calmLooks++;
     this.#startLook(now);
   }
 
   noteLoss(): void {
-    this.#wasLossy = true;
+    this.#calmLooks = 0;
     this.#bytes = Math.max(this.#leastBytes, this.#bytes / 2);
   }
 
@@ -80,6 +84,5 @@ export class Window {
     this.#since = now;
     this.#answeredBytes = 0;
     this.#wasFull = false;
-    this.#wasLossy = false;
   }
 }

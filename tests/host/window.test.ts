@@ -32,6 +32,15 @@ describe('Window', () => {
     expect(window.bytes).toBe(65_536);
   });
 
+  it('does not grow on a line that keeps losing', () => {
+    const window = new Window(BUFFER, line);
+    for (let turn = 0; turn < 20; turn++) {
+      window.noteLoss();
+      answer(window, { share: 0.5, ms: 100 }, 100 * turn);
+    }
+    expect(window.bytes).toBeLessThan(BUFFER);
+  });
+
   it('shrinks with each loss, down to two requests, and begins anew after a silence', () => {
     const window = new Window(BUFFER, line);
     for (let loss = 0; loss < 5; loss++) window.noteLoss();
