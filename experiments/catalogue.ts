@@ -2,6 +2,7 @@
 import { LECTURES, type Lecture } from '../contract/experiment.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { guess } from '../host/nearest.ts';
+import { activations } from './activations.ts';
 import { backpropEquations } from './backprop-equations.ts';
 import { chain } from './chain.ts';
 import { depthSweep } from './depth-sweep.ts';
@@ -43,6 +44,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   symmetry,
   erase(remedies),
   erase(dyingRelu),
+  erase(activations),
   erase(learningRate),
   erase(momentumAndInit),
 ];
