@@ -254,7 +254,8 @@ function judgeStays(relus: readonly Found[]): Judgement {
       if (rises) risen[unit < width ? 'first' : 'second'] += 1;
     });
   }
-  const because = `${risen.first} units of the first hidden layer came back to life, and ${risen.second} of the second.`;
+  const of = relus.flatMap(({ lives }) => lives).length * width;
+  const because = `${risen.first} of ${of} units of the first hidden layer came back to life, and ${risen.second} of ${of} of the second.`;
   if (risen.first > 0) return { verdict: 'wrong', because };
   return risen.second === 0
     ? { verdict: 'holds', because }

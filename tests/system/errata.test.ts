@@ -1,4 +1,4 @@
-/** docs/errata.md is what the experiments find, measured afresh on the model: half a minute. */
+/** docs/errata.md is what the experiments find, measured afresh on the model: a minute. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
