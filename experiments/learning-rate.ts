@@ -58,7 +58,7 @@ export const learningRate: Experiment<Few> = {
       id: 'diverges',
       lecture: ['V'],
       text: 'With one that is larger still descent diverges.',
-      rule: 'in float64; holds: with the largest η the mean cost of the last quarter of the steps is larger than that of the third quarter in the median of the networks, and than that before training; holds-if: larger than that before training, but it grows no further',
+      rule: 'in float64; holds: with the largest η the mean cost of the last quarter of the steps is at least twice that of the third quarter in the median of the networks, and larger than that before training; holds-if: larger than that before training, but it grows no further',
     },
   ],
   quick: { seeds: 5, deviceSeeds: 1, images: 50, epochs: 40 },
@@ -184,7 +184,7 @@ function judgeDivergence(largest: Found): Judgement {
   const [end, earlier] = [median(costsLeft(largest)), median(costsLeft(largest, 1))];
   const because = `With η = ${largest.rate} the cost is ${say(end)} times that before training in the last quarter of the steps, and was ${say(earlier)} times in the third. The device clamped ${largest.clamped} values there: what would outgrow its format is held by it.`;
   if (end <= 1) return { verdict: 'wrong', because };
-  return end > earlier
+  return end >= 2 * earlier
     ? { verdict: 'holds', because }
     : {
         verdict: 'holds-if',
