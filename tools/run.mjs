@@ -62,6 +62,7 @@ const VERBS = {
     setUp('bench').then(() => runTypeScript('tests/system/campaign-exact.ts', args)),
   'campaign:faults': (args) => campaign('faults', args),
   'campaign:training': (args) => campaign('training', args),
+  'campaign:instability': (args) => campaign('instability', args),
   'campaign:goodput': (args) => campaign('goodput', args),
   'campaign:soak': (args) => campaign('soak', args),
   'campaign:fuzz': (args) => campaign('fuzz', args),
