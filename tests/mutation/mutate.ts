@@ -1,7 +1,7 @@
 /**
  * `npm run mutate`: small breaks in the RTL, in golden/fixed and in host/protocol, each run against
  * the cheapest tests that could catch it; the result is docs/mutation.md. Works on copies of the tree.
- * `mutation.test.ts` is its short form.
+ * `tests/formal/mutants.test.ts` breaks the sources too, for the proofs, in CI.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
