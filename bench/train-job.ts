@@ -157,6 +157,7 @@ class Training {
       ...{ request, data, codes },
       weightScales: trainable.network.layers.map(({ scale }) => scale),
       epochs: this.#epochs,
+      resumedEpochs: this.#resumed,
       decades: distance(this.#epochs),
       fixed,
       link: {

@@ -315,6 +315,8 @@ export interface TrainResult {
   /** s of each layer: |w| < 2^s. */
   readonly weightScales: readonly number[];
   readonly epochs: readonly EpochResult[];
+  /** How many of the epochs were in the checkpoint; times are of the others. */
+  readonly resumedEpochs: number;
   /** |log₁₀| of the device's ‖mean δ‖ over float64's, all epochs and layers; null without. */
   readonly decades: { readonly median: number; readonly max: number } | null;
   /** W, B and V after the last epoch against `golden/fixed`; null where it was not trained. */

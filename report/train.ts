@@ -122,8 +122,8 @@ function renderAccuracy({ fixed, decades, device }: TrainResult): string {
   return `${wrap(bits)}\n${wrap(curves)}`;
 }
 
-function renderTime({ epochs, time, request, device }: TrainResult): string {
-  const images = epochs.length * request.images;
+function renderTime({ epochs, resumedEpochs, time, request, device }: TrainResult): string {
+  const images = (epochs.length - resumedEpochs) * request.images;
   const rate = `${whole(images / time.device)} images a second`;
   const cycles = epochs.at(-1)?.cycles;
   const onDevice = cycles

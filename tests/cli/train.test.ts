@@ -89,6 +89,7 @@ test('a resumed run has the very bits of one that was not stopped', async () => 
   await train('--epochs', '2', ...MOVING, '--checkpoint', part);
   const resumed = await train('--epochs', '5', ...MOVING, '--resume', part, '--save', weights);
   expect(resumed.epochs).toEqual(epochs);
+  expect(resumed.resumedEpochs).toBeGreaterThan(0);
   expect(resumed.fixed?.equal).toBe(true);
   expect(await readFile(weights)).toEqual(await readFile(whole));
   const other = await train('--epochs', '5', ...MOVING, '--seed', '2', '--save', weights);
