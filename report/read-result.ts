@@ -242,6 +242,7 @@ const train = z.looseObject({
       cycles: z.object({ perImage: number, step: number }).nullable(),
     }),
   ),
+  resumedEpochs: number,
   decades: z.object({ median: number, max: number }).nullable(),
   fixed: z
     .object({

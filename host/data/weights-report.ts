@@ -130,14 +130,19 @@ function roundingOf(exact: Float64Array, { scale, weights: codes }: IntegerLayer
     exact.filter((w, index) => w !== 0 && holds(w, codes[index] ?? 0)).length / exact.length;
   const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   const maxError = largestOf(errors);
-  const rmsError = rootMeanSquare([...errors]);
+  // Scaled: the squares of 1e-162 are 0 in float64.
+  const rmsOf = (values: Float64Array) => {
+    const largest = largestOf(values);
+    return largest === 0 ? 0 : largest * rootMeanSquare(Array.from(values, (x) => x / largest));
+  };
+  const rmsError = rmsOf(errors);
   return {
     scale,
     lsb,
     maxError,
     maxErrorToLargest: ratio(maxError, largestOf(exact)),
     rmsError,
-    rmsErrorToRms: ratio(rmsError, rootMeanSquare([...exact])),
+    rmsErrorToRms: ratio(rmsError, rmsOf(exact)),
     roundedToZero: share((_, code) => code === 0),
     withinOneLsb: share((w) => Math.abs(w) <= lsb),
   };
