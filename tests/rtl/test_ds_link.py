@@ -12,8 +12,8 @@ from streams import RATES, Bench, Sink, Source
 
 import contract as c
 
-READABLE = [c.REGION_WEIGHTS, c.REGION_BIASES, c.REGION_UNITS, c.REGION_SLOPES]
-WRITABLE = [c.REGION_WEIGHTS, c.REGION_BIASES, c.REGION_UNITS]
+WRITABLE = [c.REGION_WEIGHTS, c.REGION_BIASES, c.REGION_UNITS, c.REGION_TRAINING]
+READABLE = [*WRITABLE, c.REGION_SLOPES]
 WIDTH = 784
 
 
@@ -162,8 +162,8 @@ async def identity(dut):
     reply = await link.expect(c.STATUS_OK, c.OPCODE_IDENTIFY, 77, b"\x01\x00\xfe\x80")
     assert reply.payload[:4] == b"\x01\x00\xfe\x80"
     names = ["BoardId", "Lanes", "ClockHz", "Baud", "WeightRows", "Neurons", "Inputs", "MaxWidth"]
-    names += ["Layers", "Activations", "RecordWords", "BufferBytes"]
-    version, crc, *values = struct.unpack("<HIBBIIIHHHBBHH", reply.payload[4:])
+    names += ["Layers", "Activations", "RecordWords", "BufferBytes", "TrainRows"]
+    version, crc, *values = struct.unpack("<HIBBIIHHHHBBHHH", reply.payload[4:])
     assert len(reply.payload) == 4 + c.IDENTITY_BYTES
     assert (version, crc) == (1, c.CONTRACT_CRC)
     assert values == [parameter(dut, name) for name in names]
@@ -245,7 +245,7 @@ async def refused_requests_advance_the_sequence(dut):
         (c.STATUS_BAD_LENGTH, c.OPCODE_ECHO, bytes(c.REPLY_PAYLOAD_BYTES + 1)),
         (c.STATUS_BAD_LENGTH, c.OPCODE_ECHO, bytes(c.REQUEST_MAX_PAYLOAD)),
     ]
-    for region in [*range(5, 20), 0x12, 0x82, 255]:
+    for region in [*range(6, 20), 0x12, 0x82, 255]:
         cases.append((c.STATUS_BAD_REGION, c.OPCODE_CHECKSUM, total(region, 0, 1)))
         cases.append((c.STATUS_BAD_REGION, c.OPCODE_READ, span(region, 0, 1)))
         cases.append((c.STATUS_BAD_REGION, c.OPCODE_WRITE, words(region, 0, [1])))
