@@ -1,7 +1,7 @@
 // ds_update_lanes: LANES units that multiply, shift and add on pairs of words.
 // Purpose     what an image adds to the gradient V, and the step of a batch: W or V, plus or minus
 //             some products of 16 bit words, each shifted and rounded, clamped once.
-// Latency     7 cycles from an operation to the write of its result.
+// Latency     7 cycles from an operation to the write of its result, 8 and 9 to its counts.
 // Throughput  1 operation/cycle; a result takes one operation or more, one after the other.
 // Format      a pair is high * 2^16 + low, both signed; an operand is one word of a pair, or delta.
 //             Results in [-2^31, 2^31 - 2^15 - 1], so that the high word, rounded, fits.
@@ -35,8 +35,8 @@ module ds_update_lanes #(
     output wire [                 1:0] write_o,     // W, V
     output wire [         RowBits-1:0] write_row_o,
     output wire [2*Lanes*WordBits-1:0] write_data_o,
-    output reg  [       CountBits-1:0] zeroed_o,    // lanes whose product was not zero
-    output reg  [       CountBits-1:0] clamped_o,
+    output wire [       CountBits-1:0] zeroed_o,    // lanes whose product was not zero
+    output wire [       CountBits-1:0] clamped_o,
     output wire                        busy_o
 );
   localparam [1:0] BASE_W = 2'd1;
@@ -154,16 +154,23 @@ module ds_update_lanes #(
     end
   endgenerate
 
-  function automatic [CountBits-1:0] ones(input [Lanes-1:0] bits);
-    integer n;
-    begin
-      ones = {CountBits{1'b0}};
-      for (n = 0; n < Lanes; n = n + 1) ones = ones + {{(CountBits - 1) {1'b0}}, bits[n]};
-    end
-  endfunction
-  always @(posedge clk_i) begin
-    zeroed_o  <= count_q[4] ? ones(zeroed) : {CountBits{1'b0}};
-    clamped_o <= last_q[STAGES-2] ? ones(clamped) : {CountBits{1'b0}};
-  end
+  ds_count_ones #(
+      .Width    (Lanes),
+      .CountBits(CountBits)
+  ) u_zeroed (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .bits_i (zeroed & {Lanes{count_q[4]}}),
+      .count_o(zeroed_o)
+  );
+  ds_count_ones #(
+      .Width    (Lanes),
+      .CountBits(CountBits)
+  ) u_clamped (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .bits_i (clamped & {Lanes{last_q[STAGES-2]}}),
+      .count_o(clamped_o)
+  );
 endmodule
 `default_nettype wire

@@ -4,8 +4,8 @@ import cocotb
 from harness import anything, check_reset, cycle, generator, pack, parameter, read, start, vectors
 
 LATENCY = 7
-ZEROED_AFTER = 6
-CLAMPED_AFTER = 7
+ZEROED_AFTER = 8
+CLAMPED_AFTER = 9
 QUIET = {"valid_i": 0}
 IGNORED = (
     *("x_i", "y_i", "shift_i", "subtract_i", "first_i", "base_i", "last_i", "to_v_i", "count_i"),
@@ -74,10 +74,10 @@ async def results_and_counts_come_on_time(dut, idle):
                 clamped[at + CLAMPED_AFTER] = job["clamped"]
             await tick(**inputs)
             assert read(dut.busy_o) == 1
-    for age in range(1, LATENCY + 3):
+    for age in range(1, CLAMPED_AFTER + 3):
         await tick(**QUIET)
         assert read(dut.busy_o) == int(age <= LATENCY)
-    assert not writes
+    assert not writes and not zeroed and not clamped
 
 
 @cocotb.test()
