@@ -19,6 +19,7 @@ import {
   seedFlag,
 } from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
+import { commandLine } from './job.ts';
 import { OutputDirectory } from './output.ts';
 import { createProgress } from './progress.ts';
 import { openTarget } from './target.ts';
@@ -74,10 +75,9 @@ async function bench({
   const interrupt = abortOnInterrupt();
   const environment = await describeEnvironment(ROOT);
   const networks: BenchNetwork[] = [];
-  const commandLine = ['deltascope', ...process.argv.slice(2)].join(' ');
   try {
     const measured = runStandard(request, {
-      commandLine,
+      commandLine: commandLine(),
       environment: projectEnvironment(),
       open: openTarget,
       onProgress: progress,
@@ -99,7 +99,7 @@ async function bench({
     time,
     environment,
     networks,
-    commandLine,
+    commandLine: commandLine(),
   };
   await directory.writeResult(result);
   if (json) console.log(JSON.stringify(result, null, 2));

@@ -7,7 +7,6 @@ import type { CostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
 import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderDiff } from '../report/diff.ts';
-import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
   ACTIVATION_HELP,
   activationFlag,
@@ -22,9 +21,7 @@ import {
   parseFlags,
   seedFlag,
 } from './flags.ts';
-import { abortOnInterrupt } from './interrupt.ts';
-import { createProgress } from './progress.ts';
-import { openTarget } from './target.ts';
+import { withTerminal } from './job.ts';
 import { requireBits } from './verdict.ts';
 
 const WAVES = 'diff.vcd';
@@ -99,11 +96,8 @@ export function diffCommand(): Command {
 }
 
 async function diff({ json, waves, sim, ...options }: Flags): Promise<void> {
-  const announce = json ? console.error : console.log;
-  const progress = createProgress((label) => announce(`DEVICE ${label}`));
-  const interrupt = abortOnInterrupt();
   const named = typeof waves === 'string';
-  try {
+  await withTerminal(json, async ({ options: job }) => {
     const result = await diffJob(
       {
         ...options,
@@ -112,19 +106,10 @@ async function diff({ json, waves, sim, ...options }: Flags): Promise<void> {
         waves: waves === false ? undefined : path.resolve(named ? waves : WAVES),
         wavesAnyway: named,
       },
-      {
-        commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
-        environment: projectEnvironment(),
-        open: openTarget,
-        onProgress: progress,
-        signal: interrupt.signal,
-      },
+      job,
     );
-    progress.finish();
+    job.onProgress.finish();
     console.log(json ? JSON.stringify(result, null, 2) : renderDiff(result));
     requireBits(result);
-  } finally {
-    progress.finish();
-    interrupt.release();
-  }
+  });
 }

@@ -23,6 +23,7 @@ import {
   seedsFlag,
 } from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
+import { commandLine } from './job.ts';
 import { createProgress } from './progress.ts';
 import { shortPath, withExtension, writeReport, writeText } from './report.ts';
 import { createStatusLine } from './status-line.ts';
@@ -124,7 +125,6 @@ async function measure({ experiments, name }: Chosen, options: Flags): Promise<v
   const { json, errata, quick, seeds, fillSeed } = options;
   const file = options.out ?? path.join(ROOT, 'results', `${name}.json`);
   const say = json || errata ? console.error : console.log;
-  const commandLine = ['deltascope', ...process.argv.slice(2)].join(' ');
   const line = createStatusLine();
   const progress = createProgress(() => {});
   const interrupt = abortOnInterrupt();
@@ -145,7 +145,7 @@ async function measure({ experiments, name }: Chosen, options: Flags): Promise<v
     for (const [index, experiment] of experiments.entries()) {
       const place = experiments.length === 1 ? '' : `${index + 1} of ${experiments.length}, `;
       const result = await runExperiment(experiment, {
-        ...{ device, description, quick, seeds, commandLine, signal },
+        ...{ device, description, quick, seeds, signal, commandLine: commandLine() },
         root: ROOT,
         onProgress: (text) => line.show(`${place}${experiment.name}: ${text}`, { lasting: false }),
       });

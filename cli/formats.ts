@@ -5,6 +5,7 @@ import { sweepFormats } from '../bench/formats.ts';
 import { renderFormats } from '../report/formats.ts';
 import { INIT_HELP, imagesFlag, initFlag, outFlag, parseFlags, seedFlag } from './flags.ts';
 import { abortOnInterrupt } from './interrupt.ts';
+import { commandLine } from './job.ts';
 import { OutputDirectory } from './output.ts';
 import { createStatusLine } from './status-line.ts';
 
@@ -53,7 +54,7 @@ async function formats({ out, json, ...request }: z.infer<typeof flags>): Promis
   const interrupt = abortOnInterrupt();
   try {
     const result = await sweepFormats(request, {
-      commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
+      commandLine: commandLine(),
       onDepth: (depth) => line.show(`${depth} hidden layers done`, { lasting: false }),
       signal: interrupt.signal,
     });

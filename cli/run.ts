@@ -7,7 +7,6 @@ import { COSTS } from '../contract/protocol.ts';
 import type { RunRequest } from '../contract/result.ts';
 import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderRun } from '../report/terminal.ts';
-import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
   ACTIVATION_HELP,
   activationFlag,
@@ -26,10 +25,8 @@ import {
   requireBoardFlag,
   seedFlag,
 } from './flags.ts';
-import { abortOnInterrupt } from './interrupt.ts';
+import { withTerminal } from './job.ts';
 import { OutputDirectory } from './output.ts';
-import { createProgress } from './progress.ts';
-import { openTarget } from './target.ts';
 import { requireEqual } from './verdict.ts';
 
 const COST_NAMES = [...Object.keys(COSTS), 'log-likelihood'];
@@ -124,18 +121,9 @@ async function run({
     ...(trace !== undefined && { trace: { file: trace, image } }),
   };
   await using directory = out === undefined ? undefined : await OutputDirectory.create(out);
-  const announce = json ? console.error : console.log;
-  const progress = createProgress((label) => announce(`DEVICE ${label}`));
-  const interrupt = abortOnInterrupt();
-  try {
-    const { result, measurement, stopped } = await runJob(request, {
-      commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
-      environment: projectEnvironment(),
-      open: openTarget,
-      onProgress: progress,
-      signal: interrupt.signal,
-    });
-    progress.finish();
+  await withTerminal(json, async ({ options: job }) => {
+    const { result, measurement, stopped } = await runJob(request, job);
+    job.onProgress.finish();
     // Shown before it is written: a full disk must not cost the measurement.
     console.log(json ? JSON.stringify(result, null, 2) : renderRun(result));
     // result.json last: where it is, the rest is.
@@ -144,8 +132,5 @@ async function run({
     if (!json && directory !== undefined) console.log(`\nwritten to ${directory.path}`);
     requireEqual(result);
     if (stopped !== undefined) throw stopped;
-  } finally {
-    progress.finish();
-    interrupt.release();
-  }
+  });
 }

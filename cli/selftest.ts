@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { selftestJob } from '../bench/selftest.ts';
 import { SELFTEST_FAULTS, type SelftestFault } from '../contract/result.ts';
 import { renderCheck } from '../report/selftest.ts';
-import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
   chooseTarget,
   ON_HELP,
@@ -13,9 +12,7 @@ import {
   REQUIRE_BOARD_HELP,
   requireBoardFlag,
 } from './flags.ts';
-import { abortOnInterrupt } from './interrupt.ts';
-import { createProgress } from './progress.ts';
-import { openTarget } from './target.ts';
+import { withTerminal } from './job.ts';
 import { requireSound } from './verdict.ts';
 
 const EXAMPLES = `
@@ -60,26 +57,13 @@ async function selftest({
   requireBoard,
   injectFault,
 }: z.infer<typeof flags>): Promise<void> {
-  const announce = json ? console.error : console.log;
-  const progress = createProgress((label) => announce(`DEVICE ${label}`));
-  const interrupt = abortOnInterrupt();
-  try {
+  await withTerminal(json, async ({ options: job, announce }) => {
     const result = await selftestJob(
       { on: chooseTarget({ on, requireBoard }), injectFault },
-      {
-        commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
-        environment: projectEnvironment(),
-        open: openTarget,
-        onProgress: progress,
-        onCheck: (check) => announce(renderCheck(check)),
-        signal: interrupt.signal,
-      },
+      { ...job, onCheck: (check) => announce(renderCheck(check)) },
     );
     if (json) console.log(JSON.stringify(result, null, 2));
     requireSound(result);
     if (!json) console.log('All checks passed.');
-  } finally {
-    progress.finish();
-    interrupt.release();
-  }
+  });
 }

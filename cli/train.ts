@@ -7,7 +7,6 @@ import { COSTS } from '../contract/protocol.ts';
 import type { TrainRequest } from '../contract/result.ts';
 import { checkExtension, WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderTrain } from '../report/train.ts';
-import { projectEnvironment } from '../tools/setup/environment.mjs';
 import {
   ACTIVATION_HELP,
   activationFlag,
@@ -28,10 +27,8 @@ import {
   requireBoardFlag,
   seedFlag,
 } from './flags.ts';
-import { abortOnInterrupt } from './interrupt.ts';
+import { withTerminal } from './job.ts';
 import { OutputDirectory } from './output.ts';
-import { createProgress } from './progress.ts';
-import { openTarget } from './target.ts';
 import { requireTrained } from './verdict.ts';
 import { writeWeights } from './weights.ts';
 
@@ -138,26 +135,14 @@ async function train({ out, json, save, requireBoard, eta, lambda, ...options }:
     on: chooseTarget({ on: options.on, requireBoard }),
   };
   await using directory = out === undefined ? undefined : await OutputDirectory.create(out);
-  const announce = json ? console.error : console.log;
-  const progress = createProgress((label) => announce(`DEVICE ${label}`));
-  const interrupt = abortOnInterrupt();
-  try {
-    const { result, trained, stopped } = await trainJob(request, {
-      commandLine: ['deltascope', ...process.argv.slice(2)].join(' '),
-      environment: projectEnvironment(),
-      open: openTarget,
-      onProgress: progress,
-      signal: interrupt.signal,
-    });
-    progress.finish();
+  await withTerminal(json, async ({ options: job }) => {
+    const { result, trained, stopped } = await trainJob(request, job);
+    job.onProgress.finish();
     console.log(json ? JSON.stringify(result, null, 2) : renderTrain(result));
     if (save !== undefined && trained !== undefined) await writeWeights(save, trained);
     await directory?.writeResult(result);
     if (!json && directory !== undefined) console.log(`\nwritten to ${directory.path}`);
     requireTrained(result);
     if (stopped !== undefined) throw stopped;
-  } finally {
-    progress.finish();
-    interrupt.release();
-  }
+  });
 }

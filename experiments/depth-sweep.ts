@@ -20,7 +20,16 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { loadImages, meanDeltas } from './mnist-batch.ts';
-import { isRising, SPREAD, say, spread, spreadColumns, upTo, worstDistance } from './statistics.ts';
+import {
+  bandOf,
+  isRising,
+  SPREAD,
+  say,
+  spread,
+  spreadColumns,
+  upTo,
+  worstDistance,
+} from './statistics.ts';
 
 const WIDTH = 30;
 /** Hidden layers. */
@@ -256,7 +265,7 @@ function firstLayerPicture(
     kind: 'lines',
     x: { label: 'hidden layers', unit: null, scale: 'linear' },
     y: { label: '‖mean δ¹‖', unit: null, scale: 'log' },
-    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    band: bandOf({ seeds, deviceSeeds }),
     series: [
       { name: 'float64', source: 'float64', points: firsts(({ float64 }) => float64) },
       { name: 'device', source: 'device', points: firsts(({ device }) => device) },

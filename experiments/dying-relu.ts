@@ -21,7 +21,7 @@ import type { Context, Experiment, Fault, Findings, Judgement, Parameters } from
 import { DOUBLED_GRADIENT, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import type { Reading } from './instrument.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { SPREAD, sayShare, spread, upTo } from './statistics.ts';
+import { bandOf, sayShare, spread, upTo } from './statistics.ts';
 
 const WIDTHS = [196, 30, 30, 10];
 const HIDDEN = 2;
@@ -299,7 +299,7 @@ function ratesOf(found: readonly Found[], { seeds, deviceSeeds }: Few): Picture 
     kind: 'lines',
     x: { label: 'learning rate η', unit: null, scale: 'category' },
     y: { label: 'share of the hidden units', unit: null, scale: 'linear' },
-    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    band: bandOf({ seeds, deviceSeeds }),
     series: [
       device,
       ...ACTIVATIONS.map(

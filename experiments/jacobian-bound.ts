@@ -20,7 +20,7 @@ import {
 } from './faults.ts';
 import type { Measure } from './instrument.ts';
 import { matrixDistance, singularValues } from './linear-chain.ts';
-import { SPREAD, say, sayShare, share, spread, upTo } from './statistics.ts';
+import { bandOf, say, sayShare, share, spread, upTo } from './statistics.ts';
 
 const WIDTH = 8;
 const DEPTHS = [2, 3, 5, 8, 12, 20] as const;
@@ -226,7 +226,7 @@ function boundPicture(
     kind: 'lines',
     x: { label: 'layers L', unit: null, scale: 'linear' },
     y: { label: 'spectral norm', unit: null, scale: 'log' },
-    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    band: bandOf({ seeds, deviceSeeds }),
     series: [
       {
         name: 'bound',

@@ -23,7 +23,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { SPREAD, say, sayShare, spread, upTo } from './statistics.ts';
+import { bandOf, say, sayShare, spread, upTo } from './statistics.ts';
 
 const WIDTHS = [196, 30, 10];
 /** η, smallest first. */
@@ -229,7 +229,7 @@ function sweepOf(found: readonly Found[], { seeds, deviceSeeds }: Few): Picture 
     kind: 'lines',
     x: { label: 'learning rate η', unit: null, scale: 'category' },
     y: { label: 'share of the images that is wrong', unit: null, scale: 'linear' },
-    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    band: bandOf({ seeds, deviceSeeds }),
     series: [
       { name: 'device', source: 'device', points: points(({ device }) => device) },
       {

@@ -18,7 +18,7 @@ import {
 import type { Context, Experiment, Findings, Judgement, Parameters } from './experiment.ts';
 import { STALE_GRADIENT, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { SPREAD, say, spread, upTo } from './statistics.ts';
+import { bandOf, say, spread, upTo } from './statistics.ts';
 
 const WIDTHS = [196, 30, 30, 30, 10];
 const BATCH = 10;
@@ -254,7 +254,7 @@ function pictureOf(found: readonly Found[], { seeds, deviceSeeds }: Few): Pictur
     kind: 'bars',
     x: { label: 'pairing', unit: null, scale: 'category' },
     y: { label: 'share of the images', unit: null, scale: 'linear' },
-    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    band: bandOf({ seeds, deviceSeeds }),
     series: [
       { name: 'device', source: 'device', points: points(({ device }) => device) },
       {

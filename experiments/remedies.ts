@@ -15,7 +15,7 @@ import type { Dataset } from '../host/data/mnist.ts';
 import type { Context, Experiment, Fault, Findings, Judgement, Parameters } from './experiment.ts';
 import { DOUBLED_WEIGHTS, FLIPPED_SIGN, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import { loadHalved, meanDeltas } from './mnist-batch.ts';
-import { SPREAD, say, spreadColumns, upTo, worstDistance } from './statistics.ts';
+import { bandOf, say, spreadColumns, upTo, worstDistance } from './statistics.ts';
 
 /** Sides of the square layers that 3 × 3 windows lead through, one kernel each. */
 const SIDES = [14, 12, 10, 8, 6];
@@ -330,7 +330,7 @@ function pictureOf(
     kind: 'lines',
     x: { label: 'hidden layer', unit: null, scale: 'linear' },
     y: { label: '‖mean δ‖', unit: null, scale: 'log' },
-    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    band: bandOf({ seeds, deviceSeeds }),
   };
 }
 

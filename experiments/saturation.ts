@@ -22,7 +22,7 @@ import {
 } from './faults.ts';
 import type { Reading } from './instrument.ts';
 import { loadImages } from './mnist-batch.ts';
-import { isRising, SPREAD, say, sayShare, spreadColumns, upTo } from './statistics.ts';
+import { bandOf, isRising, say, sayShare, spreadColumns, upTo } from './statistics.ts';
 
 const HIDDEN = 4;
 const WIDTHS = [784, 50, 50, 50, 50, 10];
@@ -184,7 +184,7 @@ async function run(context: Context<Few>): Promise<Findings> {
       ...own,
       kind: 'lines',
       x: { label: 'hidden layer', unit: null, scale: 'linear' },
-      band: `${SPREAD} of ${context.parameters.seeds} networks in float64, of ${context.parameters.deviceSeeds} on the device`,
+      band: bandOf(context.parameters),
     })),
   };
 }

@@ -18,6 +18,7 @@ import {
 } from './faults.ts';
 import { loadImages, meanDeltas } from './mnist-batch.ts';
 import {
+  bandOf,
   histograms,
   locate,
   SPREAD,
@@ -259,7 +260,7 @@ function speeds({ hidden, norms, device }: Depth, { seeds, deviceSeeds }: Parame
     kind: 'lines',
     x: { label: 'hidden layer', unit: null, scale: 'category' },
     y: { label: '‖mean δ‖ = ‖∂C/∂b‖', unit: null, scale: 'log' },
-    band: `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`,
+    band: bandOf({ seeds, deviceSeeds }),
     series: [
       { name: 'float64', source: 'float64', points: layersOf(norms) },
       { name: 'device', source: 'device', points: layersOf(device) },

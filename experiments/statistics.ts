@@ -6,6 +6,11 @@ import { norm } from '../golden/float64/norm.ts';
 /** Of `spread`. */
 export const SPREAD = '5 % to 95 %';
 
+/** What the band of a picture is, whose networks are in float64 and some of them on the device. */
+export function bandOf({ seeds, deviceSeeds }: { seeds: number; deviceSeeds: number }): string {
+  return `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`;
+}
+
 /** Median with the band from 5 % to 95 % of the samples. */
 export function spread(x: number | string, samples: readonly number[]): Required<Point> {
   const [low = 0, y = 0, high = 0] = quantile([...samples], [0.05, 0.5, 0.95]);

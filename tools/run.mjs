@@ -58,8 +58,7 @@ const VERBS = {
   boards: (args) => climb(['boards'], args),
   gate: (args) => climb(['gate'], args),
   gatesim: simulateGates,
-  'campaign:exact': (args) =>
-    setUp('bench').then(() => runTypeScript('tests/system/campaign-exact.ts', args)),
+  'campaign:exact': (args) => campaign('exact', args),
   'campaign:faults': (args) => campaign('faults', args),
   'campaign:training': (args) => campaign('training', args),
   'campaign:instability': (args) => campaign('instability', args),

@@ -8,6 +8,7 @@ import {
   campaignCommand,
   inSession,
   readResult,
+  type Session,
   wholeNumber,
   writeResult,
 } from './command.ts';
@@ -39,7 +40,7 @@ Examples:
 
 async function campaign(
   { out, seed, frames, only = '', seconds, json }: Flags,
-  { signal, status, environment, commandLine }: Parameters<Parameters<typeof inSession>[1]>[0],
+  { signal, status, environment, commandLine }: Session,
 ): Promise<void> {
   const scenarios = SCENARIOS.filter((scenario) => keyOf(scenario).includes(only));
   const before = await readResult<FaultCampaign>(out);

@@ -14,6 +14,7 @@ import {
   type CommonFlags,
   campaignCommand,
   inSession,
+  type Session,
   wholeNumber,
   writeResult,
 } from './command.ts';
@@ -36,7 +37,7 @@ await campaignCommand(NAME, { about: 'rounding in unstable descent', out: 'insta
 
 async function compare(
   { out, seed, epochs, json }: Flags,
-  { signal, status, environment, commandLine }: Parameters<Parameters<typeof inSession>[1]>[0],
+  { signal, status, environment, commandLine }: Session,
 ): Promise<void> {
   const images = asImages(await loadDataset({ split: 'train', limit: IMAGES }));
   const network = initialise(LAYERS, { initialiser: 'nielsen', seed });

@@ -1,8 +1,10 @@
 /** A network, its images and its descent, trained on two devices that must end with the same words. */
 import { isDeepStrictEqual } from 'node:util';
 import { firstDifference } from '../../bench/train-fixed.ts';
+import { batchesOf } from '../../bench/train-job.ts';
 import type { CostName } from '../../contract/network.ts';
 import type { TrainingCodes } from '../../contract/training.ts';
+import type { TrainingExample } from '../../golden/float64/training.ts';
 import { activate } from '../../host/data/activations.ts';
 import { initialise } from '../../host/data/initialisers.ts';
 import { startTraining } from '../../host/data/masters.ts';
@@ -40,9 +42,7 @@ export async function loadCase(
     await device.setDescent({ ...planDescent(descent, start.network.layers), ...codes });
   }
   const images = drawImages(createDraw(seed), { widths, count: descent.images });
-  const batches = Array.from({ length: descent.images / descent.batch }, (_, index) =>
-    images.slice(index * descent.batch, (index + 1) * descent.batch),
-  );
+  const batches = batchesOf(images, { ...descent, shuffle: false, seed, epoch: 1 });
   return { images, batches };
 }
 
@@ -50,7 +50,7 @@ export async function loadCase(
 function drawImages(
   draw: Draw,
   { widths, count }: { widths: readonly number[]; count: number },
-): Image[] {
+): TrainingExample[] {
   return Array.from({ length: count }, () => ({
     pixels: Uint8Array.from({ length: widths[0] ?? 0 }, () => (draw(2) === 0 ? 0 : draw(256))),
     label: draw(widths.at(-1) ?? 1),
@@ -84,17 +84,22 @@ async function readEpoch(device: Device, batches: LoadedCase['batches']) {
 }
 
 const ACTIVATIONS = ['sigmoid', 'tanh', 'relu', 'leaky:0.01', 'prelu:0.25', 'elu:1', 'identity'];
+const LANES = 32;
 const MOST_ROWS = 1000;
+
+/** Of weights and biases. */
+export function rowsOf(widths: readonly number[], lanes: number): number {
+  return widths.slice(1).reduce((sum, nOut, index) => {
+    return sum + Math.ceil(nOut / lanes) * ((widths[index] ?? 0) + 1);
+  }, 0);
+}
 
 /** A setting that a device of 32 lanes and 1024 rows can train. */
 export function drawTrainingCase(draw: Draw, images: number): TrainingCase {
   const depth = 1 + draw(6);
   const widths = Array.from({ length: depth + 1 }, () => 1 + draw(draw(3) === 0 ? 70 : 35));
   widths[0] = 1 + draw(draw(2) === 0 ? 300 : 20);
-  const rows = widths.slice(1).reduce((sum, nOut, index) => {
-    return sum + Math.ceil(nOut / 32) * ((widths[index] ?? 0) + 1);
-  }, 0);
-  if (rows > MOST_ROWS) return drawTrainingCase(draw, images);
+  if (rowsOf(widths, LANES) > MOST_ROWS) return drawTrainingCase(draw, images);
   const pick = <T>(items: readonly T[]) => items[draw(items.length)] as T;
   const hidden = Array.from({ length: depth - 1 }, () => pick(ACTIVATIONS));
   return {

@@ -11,6 +11,7 @@ import {
   drawTrainingCase,
   type LoadedCase,
   loadCase,
+  rowsOf,
   type TrainingCase,
 } from './training-case.ts';
 
@@ -71,9 +72,7 @@ describe.each([...CASES, ...random].map((one) => [one.widths.join(), one] as con
       loaded = await loadCase(drawn, { devices, seed: SEED });
       // A step touches every row.
       const { lanes } = devices[0].identity;
-      const rows = widths.slice(1).reduce((sum, nOut, index) => {
-        return sum + Math.ceil(nOut / lanes) * ((widths[index] ?? 0) + 1);
-      }, 0);
+      const rows = rowsOf(widths, lanes);
       for (let epoch = 1; epoch <= EPOCHS; epoch++) {
         const { difference, cycles } = await compareEpoch(devices, loaded.batches);
         expect(difference, `epoch ${epoch}`).toBeUndefined();

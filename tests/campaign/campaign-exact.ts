@@ -1,15 +1,15 @@
 /**
  * `npm run campaign:exact [-- CASES]`: random networks with every activation, on every lane count, in
  * the RTL and in `golden/fixed`, bit for bit. What is done is kept: stopped, it goes on from there.
- * `rtl-equals-fixed.test.ts` is its short form.
+ * `tests/system/rtl-equals-fixed.test.ts` is its short form.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CONTRACT_CRC } from '../../contract/fingerprint.ts';
 import { ROOT } from '../../tools/setup/environment.mjs';
-import { createDraw, drawCase } from './random-network.ts';
-import { runCase, widthsOf } from './run-case.ts';
-import { openSimulated } from './simulated.ts';
+import { createDraw, drawCase } from '../system/random-network.ts';
+import { runCase, widthsOf } from '../system/run-case.ts';
+import { openSimulated } from '../system/simulated.ts';
 
 const CASES = Number(process.argv[2] ?? 100_000);
 const BOARDS = ['icebreaker', 'icebreaker/8', 'ulx3s-85f/16', 'ulx3s-85f'];
