@@ -44,8 +44,8 @@ module ds_plane_memory #(
             .clk_i  (clk_i),
             .we_i   (pair_we_i[p/2] || (we_i[i] && addr_i[PlaneBits+:2] == PLANE)),
             .waddr_i(waddr),
-            .wdata_i(pair_we_i[p/2] ? pair_data_i[(UPPER*Lanes+i)*WordBits+:WordBits]
-                                    : wdata_i[i*WordBits+:WordBits]),
+            .wdata_i(pair_we_i != 2'd0 ? pair_data_i[(UPPER*Lanes+i)*WordBits+:WordBits]
+                                       : wdata_i[i*WordBits+:WordBits]),
             .raddr_i(addr_i[PlaneBits-1:0]),
             .rdata_o(planes_o[(p*Lanes+i)*WordBits+:WordBits])
         );

@@ -1,6 +1,6 @@
 // ds_training: gradient descent on the weights in the planes of their memory.
 // Purpose     settings and counters of the region `training`; rows and lanes of the update.
-// Latency     a layer of an image: a cycle a row, 8 more; a commit: see ds_update_rows.
+// Latency     a layer of an image: a cycle a row, 9 more; a commit: see ds_update_rows.
 // Throughput  1 row/cycle of an image, 1 row in 5 cycles of a commit.
 // Format      docs/decisions/0018-training.md.
 // Reset       no training; settings are written before the first commit.
@@ -70,6 +70,7 @@ module ds_training #(
   localparam WORD_BITS = `DS_WEIGHT_BITS;
   localparam EXPONENT_BITS = `DS_DELTA_EXPONENT_BITS;
   localparam SHIFT_BITS = `DS_UPDATE_SHIFT_BITS;
+  localparam Y_BITS = WORD_BITS + 2;
   localparam COUNT_BITS = $clog2(Lanes) + 1;
 
   // ---- Settings --------------------------------------------------------------------------------
@@ -99,8 +100,8 @@ module ds_training #(
   // ---- Rows and lanes --------------------------------------------------------------------------
   wire op_valid, op_subtract, op_first, op_last, op_to_v, op_count, lanes_busy, shift_clamped;
   wire [1:0] op_x, op_base;
-  wire [WORD_BITS-1:0] op_y;
-  wire [SHIFT_BITS-1:0] op_shift;
+  wire [Y_BITS-1:0] op_y;
+  wire [3:0] op_shift;
   wire [RowBits-1:0] op_row;
   wire [Lanes-1:0] op_lanes;
   wire [COUNT_BITS-1:0] zeroed, clamped;
@@ -117,6 +118,7 @@ module ds_training #(
       .ScaleBits   (`DS_LAYER_INPUT_SCALE_WIDTH),
       .ExponentBits(EXPONENT_BITS),
       .ShiftBits   (SHIFT_BITS),
+      .YBits       (Y_BITS),
       .BiasShift   (`DS_MASTER_FRACTION - `DS_BIAS_FRACTION),
       .NoExponent  (`DS_NO_EXPONENT)
   ) u_rows (
@@ -179,7 +181,7 @@ module ds_training #(
       .Lanes    (Lanes),
       .WordBits (WORD_BITS),
       .RowBits  (RowBits),
-      .ShiftBits(SHIFT_BITS),
+      .YBits    (Y_BITS),
       .CountBits(COUNT_BITS)
   ) u_lanes (
       .clk_i       (clk_i),

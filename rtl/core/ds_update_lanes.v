@@ -4,14 +4,15 @@
 // Latency     7 cycles from an operation to the write of its result, 8 and 9 to its counts.
 // Throughput  1 operation/cycle; a result takes one operation or more, one after the other.
 // Format      a pair is high * 2^16 + low, both signed; an operand is one word of a pair, or delta.
-//             Results in [-2^31, 2^31 - 2^15 - 1], so that the high word, rounded, fits.
+//             Results in [-2^31, 2^31 - 2^15 - 1], so that the high word, rounded, fits. Within, a
+//             pair stands 2^15 higher: its low word is unsigned then, and nothing borrows.
 // Reset       the valid flags.   Golden  golden/fixed/training.ts, exact.
 `default_nettype none
 module ds_update_lanes #(
     parameter Lanes     = 4,
     parameter WordBits  = 16,  // [bits]
     parameter RowBits   = 10,  // [bits]
-    parameter ShiftBits = 6,   // [bits]
+    parameter YBits     = 18,  // [bits], at most WordBits + 2
     parameter CountBits = 3    // [bits], of a count of lanes
 ) (
     input  wire                        clk_i,
@@ -19,8 +20,8 @@ module ds_update_lanes #(
 
     input  wire                        valid_i,
     input  wire [                 1:0] x_i,         // delta, high W, high V, low V
-    input  wire [        WordBits-1:0] y_i,         // signed
-    input  wire [       ShiftBits-1:0] shift_i,     // of twice the product
+    input  wire [           YBits-1:0] y_i,         // signed; of WordBits where shift_i is 0
+    input  wire [                 3:0] shift_i,     // of twice the product, in threes
     input  wire                        subtract_i,
     input  wire                        first_i,
     input  wire [                 1:0] base_i,      // with it: 0, W, V
@@ -42,28 +43,30 @@ module ds_update_lanes #(
   localparam [1:0] BASE_W = 2'd1;
   localparam [1:0] BASE_V = 2'd2;
   localparam PAIR_BITS = 2 * WordBits;
-  localparam TERM_BITS = PAIR_BITS + 2;  // four times a product: its half LSB is needed too
+  localparam PRODUCT_BITS = WordBits + YBits;
+  localparam QUADRUPLE_BITS = PRODUCT_BITS + 2;  // twice a product, and its half LSB
+  localparam TERM_BITS = PAIR_BITS + 2;
   localparam ACC_BITS = PAIR_BITS + 4;
-  localparam [WordBits-1:0] LARGEST_WORD = {1'b0, {(WordBits - 1) {1'b1}}};
-  localparam [PAIR_BITS-1:0] LARGEST = {LARGEST_WORD, LARGEST_WORD};
+  localparam [PAIR_BITS-1:0] ZERO = 1 << (WordBits - 1);  // 2^15 higher, as every pair
 
   // ---- What goes with the operation; bit or word i is i + 1 cycles old -------------------------
   localparam STAGES = 7;
   reg [STAGES-1:0] valid_q, last_q, to_v_q;
-  reg [4:0] first_q, subtract_q, count_q;
+  reg [4:0] first_q, count_q;
+  reg [3:0] subtract_q;
   reg [STAGES*RowBits-1:0] row_q;
-  reg [3*ShiftBits-1:0] shift_q;
-  reg [2:0] fine_q;
+  reg [11:0] shift_q;
+  reg [1:0] fine_q;
   always @(posedge clk_i) begin
     valid_q    <= {valid_q[STAGES-2:0], valid_i};
     last_q     <= {last_q[STAGES-2:0], valid_i && last_i};
     to_v_q     <= {to_v_q[STAGES-2:0], to_v_i};
     first_q    <= {first_q[3:0], first_i};
-    subtract_q <= {subtract_q[3:0], subtract_i};
+    subtract_q <= {subtract_q[2:0], subtract_i};
     count_q    <= {count_q[3:0], valid_i && count_i};
     row_q      <= {row_q[(STAGES-1)*RowBits-1:0], row_i};
-    shift_q    <= {shift_q[2*ShiftBits-1:0], shift_i};
-    fine_q     <= shift_q[2*ShiftBits+:3];
+    shift_q    <= {shift_q[7:0], shift_i};
+    fine_q     <= shift_q[9:8];
     if (rst_i) begin
       valid_q <= {STAGES{1'b0}};
       last_q  <= {STAGES{1'b0}};
@@ -74,7 +77,7 @@ module ds_update_lanes #(
   assign write_o = {last && to_v_q[STAGES-1], last && !to_v_q[STAGES-1]};
   assign write_row_o = row_q[(STAGES-1)*RowBits+:RowBits];
   assign busy_o = valid_i || valid_q != {STAGES{1'b0}};
-  wire [ShiftBits-1:0] coarse = shift_q[2*ShiftBits+:ShiftBits] & {{(ShiftBits - 3) {1'b1}}, 3'd0};
+  wire [1:0] coarse = shift_q[11:10];
 
   wire [Lanes-1:0] zeroed, clamped;
   genvar i;
@@ -95,11 +98,11 @@ module ds_update_lanes #(
         endcase
 
       // Cycles 1 to 3: the product. The base waits for it and its shift.
-      wire [PAIR_BITS-1:0] product;
+      wire [PRODUCT_BITS-1:0] product;
       ds_mul #(
           .AWidth (WordBits),
           .ASigned(1),
-          .BWidth (WordBits),
+          .BWidth (YBits),
           .BSigned(1)
       ) u_mul (
           .clk_i(clk_i),
@@ -109,48 +112,65 @@ module ds_update_lanes #(
       );
       wire [WordBits-1:0] high = base_i == BASE_V ? v_high : w_high;
       wire [WordBits-1:0] low = base_i == BASE_V ? v_low : w_low;
-      wire [WordBits-1:0] borrowed = high - {{(WordBits - 1) {1'b0}}, low[WordBits-1]};
       reg [5*PAIR_BITS-1:0] base_q;
       always @(posedge clk_i) if (busy_o) begin
-        base_q <= {base_q[4*PAIR_BITS-1:0], borrowed, low};
-        if (base_i != BASE_W && base_i != BASE_V) base_q[PAIR_BITS-1:0] <= {PAIR_BITS{1'b0}};
+        base_q <= {base_q[4*PAIR_BITS-1:0], high, !low[WordBits-1], low[WordBits-2:0]};
+        if (base_i != BASE_W && base_i != BASE_V) base_q[PAIR_BITS-1:0] <= ZERO;
       end
 
-      // Cycle 4: whole bytes. Cycle 5: the rest, and the rounding. Cycle 6: the sum.
-      reg signed [TERM_BITS-1:0] bytes_q;
+      // Cycle 4: by twelves. Cycle 5: by threes, and the complement of what is subtracted. Cycle 6:
+      // the sum. The half LSB carries into it: it rounds, and completes the complement's negation.
+      reg signed [QUADRUPLE_BITS-1:0] coarse_q;
       reg signed [TERM_BITS-1:0] term_q;
       reg product_q, product_q2;
-      wire signed [TERM_BITS-1:0] quadruple = {product, 2'b00};
-      wire signed [TERM_BITS-1:0] shifted = bytes_q >>> fine_q;
-      wire signed [TERM_BITS-1:0] rounded = shifted + {{(TERM_BITS - 1) {1'b0}}, 1'b1};
+      wire signed [QUADRUPLE_BITS-1:0] quadruple = {product, 2'b00};
+      /* verilator lint_off UNUSEDSIGNAL */  // the sign, again
+      reg signed [QUADRUPLE_BITS-1:0] shifted;
+      always @(*)
+        case (fine_q)
+          2'd0: shifted = coarse_q;
+          2'd1: shifted = coarse_q >>> 3;
+          2'd2: shifted = coarse_q >>> 6;
+          default: shifted = coarse_q >>> 9;
+        endcase
+      /* verilator lint_on UNUSEDSIGNAL */
       reg signed [ACC_BITS-1:0] acc_q;
       wire [PAIR_BITS-1:0] base = base_q[4*PAIR_BITS+:PAIR_BITS];
       wire signed [ACC_BITS-1:0] total = first_q[4]
           ? {{(ACC_BITS - PAIR_BITS) {base[PAIR_BITS-1]}}, base} : acc_q;
-      wire signed [ACC_BITS-1:0] term = {{(ACC_BITS - TERM_BITS) {term_q[TERM_BITS-1]}}, term_q};
+      /* verilator lint_off UNUSEDSIGNAL */  // the half LSB
+      wire [ACC_BITS:0] sum =
+          {total, 1'b1} + {{(ACC_BITS + 1 - TERM_BITS) {term_q[TERM_BITS-1]}}, term_q};
+      /* verilator lint_on UNUSEDSIGNAL */
       always @(posedge clk_i) if (busy_o) begin
-        bytes_q    <= quadruple >>> coarse;
-        product_q  <= product != {PAIR_BITS{1'b0}};
-        term_q     <= rounded >>> 1;
+        case (coarse)
+          2'd0: coarse_q <= quadruple;
+          2'd1: coarse_q <= quadruple >>> 12;
+          2'd2: coarse_q <= quadruple >>> 24;
+          default: coarse_q <= quadruple >>> 36;
+        endcase
+        product_q  <= product != {PRODUCT_BITS{1'b0}};
+        term_q     <= shifted[TERM_BITS-1:0] ^ {TERM_BITS{subtract_q[3]}};
         product_q2 <= product_q;
-        if (valid_q[4]) acc_q <= subtract_q[4] ? total - term : total + term;
+        if (valid_q[4]) acc_q <= sum[ACC_BITS:1];
       end
-      assign zeroed[i] = product_q2 && term_q == {TERM_BITS{1'b0}};
+      assign zeroed[i] = product_q2
+          && (term_q == {TERM_BITS{1'b0}} || term_q == {TERM_BITS{1'b1}});
 
       // Cycle 7: the result.
       wire negative = acc_q[ACC_BITS-1];
       wire [ACC_BITS-PAIR_BITS:0] above = acc_q[ACC_BITS-1:PAIR_BITS-1];
-      wire too_low = negative && above != {(ACC_BITS - PAIR_BITS + 1) {1'b1}};
-      wire too_high = !negative
-          && (above != {(ACC_BITS - PAIR_BITS + 1) {1'b0}} || acc_q[PAIR_BITS-1:0] > LARGEST);
+      wire too_low = negative && (above != {(ACC_BITS - PAIR_BITS + 1) {1'b1}}
+          || acc_q[PAIR_BITS-2:WordBits-1] == {WordBits{1'b0}});
+      wire too_high = !negative && above != {(ACC_BITS - PAIR_BITS + 1) {1'b0}};
       assign clamped[i] = too_low || too_high;
       reg [PAIR_BITS-1:0] pair_q;
       always @(posedge clk_i) if (busy_o)
-        pair_q <= too_low ? {1'b1, {(PAIR_BITS - 1) {1'b0}}}
-            : too_high ? LARGEST : acc_q[PAIR_BITS-1:0];
-      assign write_data_o[i*WordBits+:WordBits] =
-          pair_q[PAIR_BITS-1:WordBits] + {{(WordBits - 1) {1'b0}}, pair_q[WordBits-1]};
-      assign write_data_o[(Lanes+i)*WordBits+:WordBits] = pair_q[WordBits-1:0];
+        pair_q <= too_low ? {1'b1, {(PAIR_BITS - 1) {1'b0}}} | ZERO
+            : too_high ? {1'b0, {(PAIR_BITS - 1) {1'b1}}} : acc_q[PAIR_BITS-1:0];
+      assign write_data_o[i*WordBits+:WordBits] = pair_q[PAIR_BITS-1:WordBits];
+      assign write_data_o[(Lanes+i)*WordBits+:WordBits] =
+          {!pair_q[WordBits-1], pair_q[WordBits-2:0]};
     end
   endgenerate
 

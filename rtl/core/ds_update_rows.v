@@ -2,7 +2,7 @@
 // Purpose     of an image, for the layer in the table: V += a * delta over the rows of its non-zero
 //             inputs, then over those of its biases. Of a batch, for every layer: W and V of each
 //             row by five operations; then its biases are copied to their memory.
-// Latency     4 cycles from image_start_i to the first row's address.
+// Latency     5 cycles from image_start_i to the first row's address.
 // Throughput  a row a cycle, or in 5; a bias copied in 1.
 // Format      contract/formats.ts; shifts as docs/decisions/0018-training.md has them.
 // Reset       the state.
@@ -20,7 +20,8 @@ module ds_update_rows #(
     parameter ZShiftBits   = 5,    // [bits]
     parameter ScaleBits    = 3,    // [bits]
     parameter ExponentBits = 16,   // [bits] of X
-    parameter ShiftBits    = 6,    // [bits]
+    parameter ShiftBits    = 6,    // [bits] of a shift, in ones
+    parameter YBits        = 18,   // [bits]
     parameter BiasShift    = 9,    // [bits] from the LSB of W to that of B, inputs unscaled
     parameter NoExponent   = -32768
 ) (
@@ -64,13 +65,13 @@ module ds_update_rows #(
     input  wire [        WordBits-1:0] list_value_i,
     output wire [      NeuronBits-1:0] input_neuron_o,
     input  wire [        WordBits-1:0] input_value_i,
-    output reg  [       GroupBits-1:0] delta_row_o,
+    output reg  [       GroupBits-1:0] delta_row_o,     // with row_addr_o
     input  wire [2*Lanes*WordBits-1:0] weight_planes_i,
 
     output reg                         op_valid_o,      // as the lanes take them
     output reg  [                 1:0] op_x_o,
-    output wire [        WordBits-1:0] op_y_o,
-    output reg  [       ShiftBits-1:0] op_shift_o,
+    output reg  [           YBits-1:0] op_y_o,
+    output reg  [                 3:0] op_shift_o,
     output reg                         op_subtract_o,
     output reg                         op_first_o,
     output reg  [                 1:0] op_base_o,
@@ -114,7 +115,7 @@ module ds_update_rows #(
   reg committing_q;
   assign committing_o = committing_q;
   assign rows_o = state_q != ST_IDLE;
-  assign busy_o = rows_o || lanes_busy_i || bias_write_o;
+  assign busy_o = rows_o || lanes_busy_i || copy_q || bias_write_o;
   assign table_load_o = state_q == ST_LOAD;
 
   localparam [IndexBits-1:0] ONE_INDEX = 1;
@@ -176,7 +177,8 @@ module ds_update_rows #(
   /* verilator lint_on UNUSEDSIGNAL */
   wire [RowBits-1:0] bias_place = {{(RowBits - GroupBits) {1'b0}}, group2};
   wire [RowBits-1:0] read_place = {{(RowBits - GroupBits) {1'b0}}, group_q};
-  reg [RowBits-1:0] group_base_q;
+  reg [RowBits-1:0] group_base_q, row_addr_q;
+  reg [GroupBits-1:0] delta_row_q;
   reg [NeuronBits-1:0] first_input_q;
   reg valid_q3, bias_q3, all_done_q3;
   reg [2:0] op_q3;
@@ -192,9 +194,9 @@ module ds_update_rows #(
     bias_q3      <= bias2;
     all_done_q3  <= valid_q[1] && all_done2;
     list_place_o <= index2;
-    delta_row_o  <= group2;
-    row_addr_o   <= group_base_q + (bias2 ? bias_place : row_place[RowBits-1:0]);
-    if (state_q == ST_READ || state_q == ST_COPY) row_addr_o <= group_base_q + read_place;
+    delta_row_q  <= group2;
+    row_addr_q   <= group_base_q + (bias2 ? bias_place : row_place[RowBits-1:0]);
+    if (state_q == ST_READ || state_q == ST_COPY) row_addr_q <= group_base_q + read_place;
     if (valid_q[1] && group_done2 && !bias2)
       group_base_q <= group_base_q + stride[RowBits-1:0];
     if (state_q == ST_START) begin
@@ -233,62 +235,100 @@ module ds_update_rows #(
     shift_clamped_o <= start_q2 && below && exponent_i != NONE;
   end
 
-  // ---- Cycle 4: the operation, with the data ---------------------------------------------------
+  // ---- Cycle 4: the list's value has come; the row is addressed --------------------------------
   localparam [ShiftBits-1:0] BIAS_SHIFT = BiasShift[ShiftBits-1:0];
   wire [ShiftBits-1:0] to_bias =
       bias_q3 ? BIAS_SHIFT + {{(ShiftBits - ScaleBits) {1'b0}}, input_scale_i} : {ShiftBits{1'b0}};
-  wire [WidthBits:0] group = {{(WidthBits + 1 - GroupBits) {1'b0}}, delta_row_o};
-  wire [WidthBits:0] lanes_left = n_out_i - (group << LANE_BITS);
-  reg from_input_q;
-  reg [WordBits-1:0] y_q;
-  wire [WordBits-1:0] input_value =
-      empty ? {WordBits{1'b0}} : listed ? list_value_i : input_value_i;
-  assign op_y_o = from_input_q ? input_value : y_q;
-  integer n;
+  reg valid_q4, bias_q4, all_done_q4;
+  reg [2:0] op_q4;
+  reg [ShiftBits-1:0] places_q;  // to shift by
+  reg [WordBits-1:0] y_q;  // but an input
   always @(posedge clk_i) begin
-    op_valid_o    <= valid_q3;
-    op_row_o      <= row_addr_o;
-    image_done_o  <= all_done_q3 && !committing_q;
-    from_input_q  <= !committing_q && !bias_q3;
-    op_count_o    <= !committing_q;
-    op_subtract_o <= committing_q && op_q3 < OP_MOMENTUM_HIGH;
-    op_first_o    <= !committing_q || op_q3 == OP_DECAY || op_q3 == OP_MOMENTUM_HIGH;
-    op_base_o     <= !committing_q ? BASE_V : op_q3 == OP_DECAY ? BASE_W : BASE_ZERO;
-    op_last_o     <= !committing_q || op_q3 == OP_STEP_LOW || op_q3 == OP_LAST;
-    op_to_v_o     <= !committing_q || op_q3 == OP_LAST;
-    for (n = 0; n < Lanes; n = n + 1) op_lanes_o[n] <= lanes_left > n[WidthBits:0];
+    valid_q4    <= valid_q3;
+    op_q4       <= op_q3;
+    bias_q4     <= bias_q3;
+    all_done_q4 <= all_done_q3;
+    row_addr_o  <= row_addr_q;
+    delta_row_o <= delta_row_q;
     case (op_q3)
       OP_DECAY: begin
-        op_x_o     <= X_W_HIGH;
-        y_q        <= decay_i;
-        op_shift_o <= bias_q3 ? NEVER : decay_shift_i;
+        y_q      <= decay_i;
+        places_q <= bias_q3 ? NEVER : decay_shift_i;
       end
       OP_STEP_HIGH: begin
-        op_x_o     <= X_V_HIGH;
-        y_q        <= step_i;
-        op_shift_o <= step_shift_i + to_bias;
+        y_q      <= step_i;
+        places_q <= step_shift_i + to_bias;
       end
       OP_STEP_LOW: begin
-        op_x_o     <= X_V_LOW;
-        y_q        <= step_i;
-        op_shift_o <= step_shift_i + LOW_WORD + to_bias;
+        y_q      <= step_i;
+        places_q <= step_shift_i + LOW_WORD + to_bias;
       end
       OP_MOMENTUM_HIGH: begin
-        op_x_o     <= X_V_HIGH;
-        y_q        <= momentum_i;
-        op_shift_o <= {ShiftBits{1'b0}};
+        y_q      <= momentum_i;
+        places_q <= {ShiftBits{1'b0}};
       end
       default: begin
-        op_x_o     <= X_V_LOW;
-        y_q        <= momentum_i;
-        op_shift_o <= LOW_WORD;
+        y_q      <= momentum_i;
+        places_q <= LOW_WORD;
       end
     endcase
     if (!committing_q) begin
-      op_x_o     <= X_DELTA;
-      y_q        <= ONE;
-      op_shift_o <= bias_q3 ? bias_shift_q : shift_q;
+      y_q      <= ONE;
+      places_q <= bias_q3 ? bias_shift_q : shift_q;
     end
+    if (rst_i) begin
+      valid_q4    <= 1'b0;
+      all_done_q4 <= 1'b0;
+    end
+  end
+
+  // ---- Cycle 5: the operation, with the data ---------------------------------------------------
+  // n places to the right are some threes to the right and up to two places to the left.
+  localparam THREES_BITS = 4 + 2;
+  localparam [(1<<ShiftBits)*THREES_BITS-1:0] THREES = threes(1'b0);
+  function [(1<<ShiftBits)*THREES_BITS-1:0] threes(input unused);
+    integer places;
+    reg [3:0] to_right;
+    reg [1:0] to_left;
+    begin
+      to_right = 4'd0;
+      to_left  = 2'd0;
+      for (places = 0; places < 1 << ShiftBits; places = places + 1) begin
+        threes[places*THREES_BITS+:THREES_BITS] = {to_right, to_left};
+        if (to_left != 2'd0) to_left = to_left - 2'd1;
+        else if (to_right != 4'd15) begin  // 45 places leave nothing, as more do
+          to_right = to_right + 4'd1;
+          to_left  = 2'd2;
+        end
+      end
+    end
+  endfunction
+  wire [3:0] right;
+  wire [1:0] left;
+  assign {right, left} = THREES[places_q*THREES_BITS+:THREES_BITS];
+  wire [WordBits-1:0] input_value =
+      empty ? {WordBits{1'b0}} : listed ? list_value_i : input_value_i;
+  wire [WordBits-1:0] y = !committing_q && !bias_q4 ? input_value : y_q;
+  wire [YBits-1:0] y_wide = {{(YBits - WordBits) {y[WordBits-1]}}, y};
+  wire [WidthBits:0] group = {{(WidthBits + 1 - GroupBits) {1'b0}}, delta_row_o};
+  wire [WidthBits:0] lanes_left = n_out_i - (group << LANE_BITS);
+  integer n;
+  always @(posedge clk_i) begin
+    op_valid_o    <= valid_q4;
+    op_row_o      <= row_addr_o;
+    op_y_o        <= y_wide << left;
+    op_shift_o    <= right;
+    image_done_o  <= all_done_q4 && !committing_q;
+    op_count_o    <= !committing_q;
+    op_subtract_o <= committing_q && op_q4 < OP_MOMENTUM_HIGH;
+    op_first_o    <= !committing_q || op_q4 == OP_DECAY || op_q4 == OP_MOMENTUM_HIGH;
+    op_base_o     <= !committing_q ? BASE_V : op_q4 == OP_DECAY ? BASE_W : BASE_ZERO;
+    op_last_o     <= !committing_q || op_q4 == OP_STEP_LOW || op_q4 == OP_LAST;
+    op_to_v_o     <= !committing_q || op_q4 == OP_LAST;
+    op_x_o        <= !committing_q ? X_DELTA
+        : op_q4 == OP_DECAY ? X_W_HIGH
+        : op_q4 == OP_STEP_HIGH || op_q4 == OP_MOMENTUM_HIGH ? X_V_HIGH : X_V_LOW;
+    for (n = 0; n < Lanes; n = n + 1) op_lanes_o[n] <= lanes_left > n[WidthBits:0];
     if (rst_i) begin
       op_valid_o   <= 1'b0;
       image_done_o <= 1'b0;
@@ -303,12 +343,15 @@ module ds_update_rows #(
   wire copied = left_q == {{WidthBits{1'b0}}, 1'b1};
   wire [Lanes*WordBits-1:0] lows, highs;
   assign {lows, highs} = weight_planes_i;
-  wire [WordBits-1:0] high = highs[lane_q*WordBits+:WordBits];
-  wire [WordBits-1:0] low = lows[lane_q*WordBits+:WordBits];
+  reg [WordBits-1:0] high_q, low_q;
+  reg copy_q;
   always @(posedge clk_i) begin
     wait_q       <= state_q == ST_READ ? wait_q + 2'd1 : 2'd0;
-    bias_write_o <= state_q == ST_COPY;
-    bias_data_o  <= {high - {{(WordBits - 1) {1'b0}}, low[WordBits-1]}, low};
+    copy_q       <= state_q == ST_COPY;
+    high_q       <= highs[lane_q*WordBits+:WordBits];
+    low_q        <= lows[lane_q*WordBits+:WordBits];
+    bias_write_o <= copy_q;
+    bias_data_o  <= {high_q - {{(WordBits - 1) {1'b0}}, low_q[WordBits-1]}, low_q};
     if (bias_write_o) bias_addr_o <= bias_addr_o + {{(NeuronBits - 1) {1'b0}}, 1'b1};
     lane_q <= state_q == ST_COPY ? lane_q + {{(LANE_BITS - 1) {1'b0}}, 1'b1} : {LANE_BITS{1'b0}};
     if (state_q == ST_COPY) left_q <= left_q - {{WidthBits{1'b0}}, 1'b1};
@@ -316,11 +359,14 @@ module ds_update_rows #(
       left_q      <= n_out_i;
       bias_addr_o <= neuron_base_i;
     end
-    if (rst_i) bias_write_o <= 1'b0;
+    if (rst_i) begin
+      copy_q       <= 1'b0;
+      bias_write_o <= 1'b0;
+    end
   end
 
   wire layer_last = {1'b0, table_layer_o} == layer_count_i - {{LayerBits{1'b0}}, 1'b1};
-  wire pending = valid_q != 2'd0 || valid_q3 || lanes_busy_i;
+  wire pending = valid_q != 2'd0 || valid_q3 || valid_q4 || lanes_busy_i;
   always @(posedge clk_i) begin
     case (state_q)
       ST_IDLE: begin
