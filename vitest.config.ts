@@ -14,6 +14,7 @@ export default defineConfig({
           ],
           testTimeout: 60 * SECOND,
           hookTimeout: 20 * SECOND,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
