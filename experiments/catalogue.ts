@@ -9,6 +9,7 @@ import { depthSweep } from './depth-sweep.ts';
 import { dyingRelu } from './dying-relu.ts';
 import type { Experiment, Parameters } from './experiment.ts';
 import { explodingChain } from './exploding-chain.ts';
+import { glorotBengio } from './glorot-bengio.ts';
 import { hundredMatrices } from './hundred-matrices.ts';
 import { jacobianBound } from './jacobian-bound.ts';
 import { learningRate } from './learning-rate.ts';
@@ -38,6 +39,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   jacobianBound,
   erase(depthSweep),
   erase(saturation),
+  erase(glorotBengio),
   xavierVariance,
   erase(underflow),
   backpropEquations,

@@ -80,6 +80,8 @@ export interface TrainRequest {
   /** Another order of the examples in each epoch, of this seed. */
   readonly shuffle?: number;
   readonly onEpoch?: (epoch: number) => Promise<void>;
+  /** Epochs after which the weights are read; each takes as long as loading them. */
+  readonly keep?: readonly number[];
 }
 
 export interface TrainedEpoch {
@@ -94,6 +96,8 @@ export interface Trained {
   readonly epochs: readonly TrainedEpoch[];
   /** Values of W, B and V that were clamped, over all epochs. */
   readonly clamped: number;
+  /** What the device held after each epoch of `keep`. */
+  readonly kept: readonly FloatNetwork[];
   /** What the device holds, until anything else is loaded. */
   readonly readNetwork: () => Promise<FloatNetwork>;
 }
@@ -148,7 +152,7 @@ export class Instrument {
 
   /** @throws DeltascopeError of the network, of the device, or `interrupted`. */
   readonly train: Train = async (request) => {
-    const { network, examples, epochs, shuffle, onEpoch, momentumOf } = request;
+    const { network, examples, epochs, shuffle, onEpoch, momentumOf, keep = [] } = request;
     const images = examples.length;
     const descent = { ...request.descent, images };
     const start = startTraining(network, { cost: 'cross-entropy', headroom: HEADROOM });
@@ -156,7 +160,10 @@ export class Instrument {
     const broken = fault?.network?.(start.network) ?? start.network;
     await this.#device.loadTraining({ ...start, network: broken });
     const fixed = new FixedTrainer(start, planDescent(descent, start.network.layers));
+    const readNetwork = async () =>
+      masterValues(withStates(start.network, await this.#device.readTraining()));
     const found: TrainedEpoch[] = [];
+    const kept: FloatNetwork[] = [];
     let clamped = 0;
     for (let epoch = 1; epoch <= epochs; epoch++) {
       await onEpoch?.(epoch);
@@ -172,11 +179,10 @@ export class Instrument {
       const norms = measurement.layers.map((sums) => normOfMean(sums, descent.batch));
       found.push({ norms, correct: counts.correct / images });
       clamped += counts.clamped;
+      if (keep.includes(epoch)) kept.push(await readNetwork());
     }
     await this.#compareStates(fixed.states);
-    const readNetwork = async () =>
-      masterValues(withStates(start.network, await this.#device.readTraining()));
-    return { epochs: found, clamped, readNetwork };
+    return { epochs: found, clamped, kept, readNetwork };
   };
 
   #compare(
