@@ -11,6 +11,7 @@ import type { Experiment, Parameters } from './experiment.ts';
 import { explodingChain } from './exploding-chain.ts';
 import { glorotBengio } from './glorot-bengio.ts';
 import { hundredMatrices } from './hundred-matrices.ts';
+import { initialisers } from './initialisers.ts';
 import { jacobianBound } from './jacobian-bound.ts';
 import { learningRate } from './learning-rate.ts';
 import { momentumAndInit } from './momentum-and-init.ts';
@@ -41,6 +42,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   erase(saturation),
   erase(glorotBengio),
   xavierVariance,
+  erase(initialisers),
   erase(underflow),
   backpropEquations,
   symmetry,

@@ -146,23 +146,20 @@ async function trainAll(
       ...{ network, examples, learningRate: RATES[name], batch: BATCH, epochs, shuffle: seed },
     };
     const life = [stateOf(network, examples)];
-    let early = network;
-    await trainInFloat64(plan, (of, epoch) => {
+    await trainInFloat64(plan, (of) => {
       life.push(stateOf(of, examples));
-      if (epoch === KEPT[0]) early = structuredClone(of);
     });
     lives.push(life);
     if (seed > deviceSeeds) continue;
-    const { kept, means, gap } = await trainOnDevice(plan, context);
+    const { trained, means, gap } = await trainOnDevice(plan, context);
     device.push(means);
-    const trained = distanceTrained(kept, { start: network, reference: early });
     distance.trained = Math.max(distance.trained, trained);
     distance.means = Math.max(distance.means, gap);
   }
   return { name, lives, device, distance };
 }
 
-/** @returns the weights after the first of `KEPT`, and the means after all, with their distance. */
+/** @returns how far the weights are off after the first of `KEPT`; the means after all, and by how much. */
 async function trainOnDevice(
   plan: DescentPlan,
   { parameters, train, measure, onProgress }: Context<Few>,
@@ -183,7 +180,9 @@ async function trainOnDevice(
     gap = Math.max(gap, ...own.map((x, index) => Math.abs(x - (expected[index] as number))));
     means.push(own);
   }
-  return { kept: kept[0] as FloatNetwork, means, gap };
+  const reference = await trainInFloat64({ ...plan, epochs: KEPT[0] as number });
+  const trained = distanceTrained(kept[0] as FloatNetwork, { start: plan.network, reference });
+  return { trained, means, gap };
 }
 
 function lastOnDevice({ epochs, deviceEpochs }: Few): number {
