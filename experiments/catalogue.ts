@@ -5,6 +5,7 @@ import { guess } from '../host/nearest.ts';
 import { activations } from './activations.ts';
 import { backpropEquations } from './backprop-equations.ts';
 import { chain } from './chain.ts';
+import { depthAndWidth } from './depth-and-width.ts';
 import { depthSweep } from './depth-sweep.ts';
 import { dyingRelu } from './dying-relu.ts';
 import type { Experiment, Parameters } from './experiment.ts';
@@ -46,6 +47,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   erase(underflow),
   backpropEquations,
   symmetry,
+  erase(depthAndWidth),
   erase(remedies),
   erase(dyingRelu),
   erase(activations),
