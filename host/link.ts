@@ -72,6 +72,9 @@ interface Pending extends Asked {
   settled: boolean;
 }
 
+/** Requests, of a count of 16 bits. */
+const LOOK_EVERY = 2 ** 14;
+
 export class Link {
   readonly #counters = {
     bytesSent: 0,
@@ -99,6 +102,8 @@ export class Link {
   #sending = false;
   readonly #window: Window;
   readonly #session = new SessionCheck();
+  /** Requests since the device was last asked for its count of frames. */
+  #sinceLook = 0;
   #answered = 0;
   #rateWatcher: RateWatcher | undefined;
   /** Damaged frames of which it does not know yet. */
@@ -136,6 +141,11 @@ export class Link {
    * @throws DeltascopeError of the link, or `device-refused`; RangeError when it can never be sent.
    */
   request(request: Request): Promise<Uint8Array> {
+    this.#sinceLook++;
+    if (this.#session.hasBegun && this.#sinceLook > LOOK_EVERY) {
+      // What is wrong then is the failure of the link.
+      this.confirmSession().catch(() => {});
+    }
     return new Promise((resolve, reject) => {
       if (this.#failure) {
         reject(this.#failure);
@@ -188,6 +198,7 @@ export class Link {
   async confirmSession(): Promise<void> {
     const { address } = REGISTERS.framesAccepted;
     const asked = this.#frameCounts;
+    this.#sinceLook = 0;
     const payload = await this.request(readRequest('registers', { address, count: 1 }));
     const counter = decodeWords(payload, 1)?.[0] ?? 0;
     if (!this.#session.look(counter, { asked, now: this.#frameCounts })) {

@@ -19,6 +19,11 @@ export class SessionCheck {
   #counter = 0;
   #sent = 0;
 
+  /** There was a first look. */
+  get hasBegun(): boolean {
+    return this.#first !== undefined;
+  }
+
   /**
    * @param counter of good frames, as the device gives it
    * @param asked when it was asked

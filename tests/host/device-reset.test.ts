@@ -48,6 +48,14 @@ it('by its count of frames, where it takes what it is asked for a repetition', a
   await expect(measure(device, images(3))).rejects.toMatchObject({ code: 'device-reset' });
 });
 
+it('looks at that count often enough for its 16 bits', async () => {
+  const { device } = await open(9);
+  await device.loadNetwork(network([5, 4, 3]));
+  const before = device.statistics.framesSent;
+  await device.read('biases', 0, 13 * 17_000);
+  expect(device.statistics.framesSent - before).toBe(17_001);
+});
+
 it('does not mistake many sessions, lost replies or the end of the counter for one', async () => {
   const { device } = await open(7);
   for (let turn = 0; turn < 3; turn++) {
