@@ -32,6 +32,8 @@ const SETTINGS = {
   decay: 'lambda',
   batch: 'batch',
   momentum: 'momentum',
+  clipValue: 'clip-value',
+  clipNorm: 'clip-norm',
   shuffle: 'shuffle',
   headroom: 'headroom',
 } as const satisfies Partial<Record<keyof TrainRequest, string>>;

@@ -1,24 +1,33 @@
 /** Training in `golden/fixed`: what a device must hold afterwards, bit for bit. */
 import { CODES_PER_PIXEL } from '../contract/formats.ts';
-import type { TrainingCodes, TrainingCounts, TrainingState } from '../contract/training.ts';
+import type {
+  Gradient,
+  TrainingCodes,
+  TrainingCounts,
+  TrainingState,
+} from '../contract/training.ts';
 import { backpropagate, type FixedLayer } from '../golden/fixed/network.ts';
 import { accumulate, commit, noCounts, trainedLayer } from '../golden/fixed/training.ts';
+import { type ClipPlan, clipGradient } from '../host/clip.ts';
 import type { TrainableNetwork } from '../host/data/masters.ts';
 import type { Image } from '../host/protocol/image.ts';
 
-/** Starts from a copy of the state it is given. */
+/** Starts from a copy of the state it is given; clips as the host does. */
 export class FixedTrainer {
   #network: TrainableNetwork['network'];
   readonly states: readonly TrainingState[];
   /** Of the steps from now on. */
   codes: TrainingCodes;
 
-  constructor({ network, states }: TrainableNetwork, codes: TrainingCodes) {
+  readonly #clip: ClipPlan | undefined;
+
+  constructor({ network, states }: TrainableNetwork, codes: TrainingCodes, clip?: ClipPlan) {
     this.#network = network;
+    this.#clip = clip;
     this.codes = codes;
     this.states = states.map(({ weights, biases, weightSums, biasSums }) => ({
       ...{ weights: weights.slice(), biases: biases.slice() },
-      ...{ weightSums: weightSums.slice(), biasSums: biasSums.slice() },
+      ...copyGradient({ weightSums, biasSums }),
     }));
   }
 
@@ -30,7 +39,9 @@ export class FixedTrainer {
   /** The images of one batch, and its step. @returns what was counted. */
   step(batch: Iterable<Image>): TrainingCounts {
     const counts = noCounts();
+    const kept = this.#clip && this.states.map(copyGradient);
     for (const image of batch) this.#accumulate(image, counts);
+    this.#clipGradient(kept);
     for (const [index, state] of this.states.entries()) {
       commit(state, this.codes, { inputScale: this.#inputScale(index), counts });
     }
@@ -39,6 +50,15 @@ export class FixedTrainer {
     );
     this.#network = { ...this.#network, layers };
     return counts;
+  }
+
+  /** @param kept V before the batch. */
+  #clipGradient(kept: readonly Gradient[] | undefined): void {
+    const clipped = this.#clip && clipGradient(this.states, kept, this.#clip);
+    for (const [index, { weightSums, biasSums }] of clipped?.gradients.entries() ?? []) {
+      this.states[index]?.weightSums.set(weightSums);
+      this.states[index]?.biasSums.set(biasSums);
+    }
   }
 
   #accumulate(image: Image, counts: TrainingCounts): void {
@@ -60,6 +80,10 @@ export class FixedTrainer {
   #inputScale(index: number): number {
     return this.#network.layers[index - 1]?.activationScale ?? 0;
   }
+}
+
+function copyGradient({ weightSums, biasSums }: Gradient): Gradient {
+  return { weightSums: weightSums.slice(), biasSums: biasSums.slice() };
 }
 
 /** Codes of `FORMATS.activation`. */

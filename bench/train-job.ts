@@ -6,7 +6,7 @@
 import { median } from 'simple-statistics';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { ACTIVATION_SCALE } from '../contract/formats.ts';
-import type { FloatNetwork } from '../contract/network.ts';
+import type { ActivationName, FloatNetwork } from '../contract/network.ts';
 import type { EpochResult, TrainRequest, TrainResult } from '../contract/result.ts';
 import type { TrainingCodes, TrainingState } from '../contract/training.ts';
 import type { LayerNorms } from '../golden/float64/batch.ts';
@@ -16,6 +16,7 @@ import {
   startDescent,
   type TrainingExample,
 } from '../golden/float64/training.ts';
+import { type ClipPlan, planClip } from '../host/clip.ts';
 import {
   masterValues,
   startTraining,
@@ -28,6 +29,7 @@ import { randomState } from '../host/data/random-state.ts';
 import { planDescent } from '../host/descent.ts';
 import type { Device } from '../host/device.ts';
 import { DeltascopeError } from '../host/error.ts';
+import type { LayerRecord } from '../host/protocol/records.ts';
 import { boardName } from '../host/protocol/requests.ts';
 import { type EpochReading, evaluate, trainEpoch } from '../host/train.ts';
 import type { TargetDescription } from '../host/transport/target.ts';
@@ -62,6 +64,7 @@ interface Start {
   readonly test: readonly TrainingExample[];
   readonly trainable: TrainableNetwork;
   readonly codes: TrainingCodes;
+  readonly clip: ClipPlan | undefined;
   readonly descent: Descent | undefined;
 }
 
@@ -89,6 +92,8 @@ async function prepare(request: TrainRequest): Promise<Start> {
     return IS_UNBOUNDED[activation] ? Math.min(ACTIVATION_SCALE.max, scale + 1) : scale;
   });
   const trainable = startTraining(network, { cost, activationScales: grown, headroom });
+  const { layers } = trainable.network;
+  const codes = planDescent({ ...request, batch }, layers);
   const test =
     request.test === undefined
       ? []
@@ -101,7 +106,8 @@ async function prepare(request: TrainRequest): Promise<Start> {
     examples: asImages(data),
     test,
     trainable,
-    codes: planDescent({ ...request, batch }, trainable.network.layers),
+    codes,
+    clip: planClip({ ...request, batch }, codes, layers),
     descent: compare ? startDescent(network) : undefined,
   };
 }
@@ -211,14 +217,14 @@ class Training {
   }
 
   async #trainOne(epoch: number): Promise<EpochResult> {
-    const { request, examples, test, trainable } = this.#start;
+    const { request, examples, test, trainable, clip } = this.#start;
     const { signal, onProgress } = this.#options;
     const total = request.images * (request.epochs - this.#resumed);
     const before = request.images * (epoch - 1 - this.#resumed);
     const batches = batchesOf(examples, { ...request, epoch });
     const started = performance.now();
     const reading = await trainEpoch(this.#device, batches, {
-      signal,
+      ...{ signal, clip },
       onProgress: ({ done }) => onProgress?.({ kind: 'images', done: before + done, total }),
     });
     const correct = test.length === 0 ? undefined : await evaluate(this.#device, test, { signal });
@@ -226,8 +232,8 @@ class Training {
     const norms = this.#descendInFloat(batches);
     return {
       epoch,
-      layers: trainable.network.layers.map((_, index) =>
-        describeLayer(index, reading, norms?.[index]),
+      layers: trainable.network.layers.map(({ activation }, index) =>
+        describeLayer({ index, activation }, reading, norms?.[index]),
       ),
       ...{ images: reading.images, correct: reading.counts.correct, batches: reading.batches },
       counts: {
@@ -235,6 +241,7 @@ class Training {
         clamped: reading.counts.clamped,
         shiftClamped: reading.counts.shiftClamped,
       },
+      clipped: reading.clipped ?? null,
       test: correct === undefined ? null : { images: test.length, correct },
       cycles: this.#description.kind === 'model' ? null : cyclesOf(reading),
     };
@@ -276,12 +283,12 @@ class Training {
 
   /** The epochs of this run once more in `golden/fixed`. */
   #verify(from: TrainableNetwork): TrainResult['fixed'] {
-    const { request, examples, codes } = this.#start;
+    const { request, examples, codes, clip } = this.#start;
     const { images, epochs, verify = images * (epochs - this.#resumed) <= SHORT } = request;
     if (!verify) return null;
     this.#options.onProgress?.({ kind: 'golden' });
     const started = process.cpuUsage();
-    const fixed = new FixedTrainer(from, codes);
+    const fixed = new FixedTrainer(from, codes, clip);
     for (let epoch = this.#resumed + 1; epoch <= epochs; epoch++) {
       for (const batch of batchesOf(examples, { ...request, epoch })) fixed.step(batch);
     }
@@ -326,13 +333,14 @@ export function batchesOf(
 }
 
 function describeLayer(
-  index: number,
+  { index, activation }: { index: number; activation: ActivationName },
   { first }: EpochReading,
   reference: LayerNorms | undefined,
 ): EpochResult['layers'][number] {
   const sums = first.layers[index] ?? { exponent: 0, sums: new Float64Array() };
   const ofMean = scaledNormOfMean(sums, first.images.length);
-  const ofNorms = scaledMeanOfNorms(first.images.flatMap(({ layers }) => layers[index] ?? []));
+  const records = first.images.flatMap(({ layers }) => layers[index] ?? []);
+  const ofNorms = scaledMeanOfNorms(records);
   const log10 = { normOfMean: log10Of(ofMean), meanOfNorms: log10Of(ofNorms) };
   return {
     layer: index + 1,
@@ -348,7 +356,12 @@ function describeLayer(
               : finiteOrNull(log10.normOfMean - Math.log10(reference.normOfMean)),
         }
       : null,
+    clamped: IS_UNBOUNDED[activation] ? clampedIn(records) : 0,
   };
+}
+
+function clampedIn(records: readonly LayerRecord[]): number {
+  return records.reduce((sum, record) => sum + record.zSaturated + record.activationSaturated, 0);
 }
 
 function cyclesOf({ first, counts }: EpochReading): EpochResult['cycles'] {

@@ -40,6 +40,8 @@ The images stay on this side of the link; weights, gradients and the step are in
 the first step of each epoch ‖mean δ‖ of its first batch is recorded, as NN&DL chapter 5 plots it.
 The defaults are its settings, but for the 500 epochs. Ctrl-C stops after the images under way: the
 last checkpoint is whole, and --resume goes on from it to the very bits of a run that was not stopped.
+Clipping is done on this side of the link: the gradient is read before each step, and written back
+where it was too large.
 
 Examples:
   $ npx deltascope train
@@ -48,6 +50,7 @@ Examples:
   $ npx deltascope train --layers 784,30,10 --cost quadratic --eta 3 --lambda 0 --batch 10 --shuffle \\
       --images 10000 --epochs 30 --test 10000 --save net.npz
   $ npx deltascope train --layers 784,30,30,10 --eta 1 --lambda 0 --momentum 0.5
+  $ npx deltascope train --layers 784,30,30,30,30,30,10 --init normal --activation relu --clip-norm 1
   $ npx deltascope train --on model --json > train.json && npx deltascope report train.json
 `;
 
@@ -64,6 +67,8 @@ const flags = z.object({
   lambda: numberFlag,
   batch: countFlag.optional(),
   momentum: numberFlag,
+  clipValue: numberFlag.optional(),
+  clipNorm: numberFlag.optional(),
   shuffle: z.boolean().default(false),
   headroom: headroomFlag,
   cost: z.custom<CostName>(),
@@ -99,6 +104,8 @@ export function trainCommand(): Command {
     .option('--lambda <λ>', 'weight decay: each step takes ηλ/n of a weight', '5')
     .option('--batch <n>', 'images of a step; divides --images (default: all)')
     .option('--momentum <μ>', 'of the gradient, what is kept for the next step; below 1', '0')
+    .option('--clip-value <c>', 'each element of the mean gradient of a batch to ±c')
+    .option('--clip-norm <c>', 'the mean gradient, over all layers, to norm c; after --clip-value')
     .option('--shuffle', 'another order of the images in each epoch')
     .option('--headroom <bits>', 'by which weights may outgrow the scale they start with', '2')
     .addOption(

@@ -253,6 +253,10 @@ export interface TrainRequest
   readonly batch?: number | undefined;
   /** μ. */
   readonly momentum: number;
+  /** Most that |∂C/∂w| and |∂C/∂b| of a batch's mean may be; undefined: anything. */
+  readonly clipValue?: number | undefined;
+  /** Most that ‖∇C‖ of a batch, over all weights and biases, may be; judged after `clipValue`. */
+  readonly clipNorm?: number | undefined;
   /** Another order of the images in each epoch, drawn from the seed. */
   readonly shuffle: boolean;
   /** Bits by which the weights may outgrow the scale that they need at the start. */
@@ -283,6 +287,8 @@ export interface EpochLayer {
    * zero.
    */
   readonly float64: { readonly normOfMean: number | null; readonly decades: number | null } | null;
+  /** z and a of units that have no bound themselves, clamped to their formats. */
+  readonly clamped: number;
 }
 
 export interface EpochResult {
@@ -294,6 +300,8 @@ export interface EpochResult {
   readonly correct: number;
   readonly batches: number;
   readonly counts: TrainingCounts;
+  /** Steps whose gradient was clipped, and elements beyond `clipValue`; null where it may be anything. */
+  readonly clipped: { readonly steps: number; readonly elements: number } | null;
   /** Of the test set after the epoch. */
   readonly test: { readonly images: number; readonly correct: number } | null;
   /** Of an image, mean of the first batch, and of the last step; null from the model. */

@@ -16,16 +16,20 @@ export interface TrainingCodes {
   readonly momentum: number;
 }
 
-/** W, B and their V of one layer: codes of `FORMATS.master` and `FORMATS.gradient`. */
-export interface TrainingState {
-  /** n_out × n_in, row-major. */
+/** V of one layer: codes of `FORMATS.gradient`. */
+export interface Gradient {
+  /** Of the weights, n_out × n_in, row-major. */
+  readonly weightSums: Int32Array;
+  /** Of the biases, n_out. */
+  readonly biasSums: Int32Array;
+}
+
+/** W and B of one layer, codes of `FORMATS.master`, with their V. */
+export interface TrainingState extends Gradient {
+  /** In the order of `weightSums`. */
   readonly weights: Int32Array;
   /** n_out. */
   readonly biases: Int32Array;
-  /** V of the weights, in their order. */
-  readonly weightSums: Int32Array;
-  /** V of the biases. */
-  readonly biasSums: Int32Array;
 }
 
 /** What `accumulate` and `commit` count; the names of `TRAINING`. */

@@ -15,6 +15,10 @@ export interface DescentOptions {
   readonly batch: number;
   /** μ. */
   readonly momentum: number;
+  /** Most that |∂C/∂w| and |∂C/∂b| of a batch's mean may be. */
+  readonly clipValue?: number | undefined;
+  /** Most that ‖∇C‖ of a batch, over all weights and biases, may be; judged after `clipValue`. */
+  readonly clipNorm?: number | undefined;
 }
 
 /** D, K and M are mantissas of 15 bits. */
@@ -40,10 +44,11 @@ export function planDescent(
   const scales = layers.map(({ scale }) => scale);
   checkRate(learningRate, scales);
   const { mantissa: step, exponent } = mantissaOf(learningRate / batch);
-  // V then holds a mean gradient of 1 to 2, of inputs that reach 2^e.
+  // What is to be clipped has all of V. Else V holds a mean gradient of 1 to 2, of inputs up to 2^e.
+  const isClipped = descent.clipValue !== undefined || descent.clipNorm !== undefined;
   const reaches = scales.map((scale, index) => scale - (layers[index - 1]?.activationScale ?? 0));
   const room = Math.floor(Math.min(...reaches) - 2 - Math.log2(learningRate));
-  const stepShift = Math.min(GUARD_MAX, Math.max(0, room));
+  const stepShift = isClipped ? 0 : Math.min(GUARD_MAX, Math.max(0, room));
   return {
     gradientShift: -15 - exponent - stepShift,
     step,
@@ -123,7 +128,8 @@ function checkBatch({ batch, images }: DescentOptions): void {
   }
 }
 
-function refusal(option: string, value: number, why: string): DeltascopeError {
+/** `bad-option`: what is wrong with the value of an option of `train`. */
+export function refusal(option: string, value: number, why: string): DeltascopeError {
   return new DeltascopeError('bad-option', `--${option} ${value} ${why}`, {
     hint: 'npx deltascope train --help has what each option takes',
   });

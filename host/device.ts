@@ -10,7 +10,12 @@ import {
   UNIT_FLAGS,
   UNIT_MEMORY,
 } from '../contract/protocol.ts';
-import type { TrainingCodes, TrainingCounts, TrainingState } from '../contract/training.ts';
+import type {
+  Gradient,
+  TrainingCodes,
+  TrainingCounts,
+  TrainingState,
+} from '../contract/training.ts';
 import { type Clock, WALL_CLOCK } from './clock.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { TrainableNetwork } from './data/masters.ts';
@@ -25,7 +30,15 @@ import { type EncodedImage, encodeImage, type Image } from './protocol/image.ts'
 import { decodeRecord, type ImageRecord, recordWords } from './protocol/records.ts';
 import { echoRequest, type Identity, type RegionName, runRequest } from './protocol/requests.ts';
 import type { RateKeeper } from './rate-keeper.ts';
-import { decodePlanes, encodePlanes, PLANE_NAMES, type Planes } from './training-planes.ts';
+import {
+  decodeGradient,
+  decodePlanes,
+  encodeGradient,
+  encodePlanes,
+  PLANE_NAMES,
+  type PlaneName,
+  type Planes,
+} from './training-planes.ts';
 import type { Transport } from './transport/transport.ts';
 
 export interface DeviceOptions {
@@ -257,14 +270,23 @@ export class Device implements AsyncDisposable {
 
   /** W, B and V of each layer, as they are now. */
   async readTraining(): Promise<TrainingState[]> {
-    const { places, weights } = this.layout;
-    const planes = await Promise.all(
-      PLANE_NAMES.map(async (name) => {
-        const words = await this.read('weights', this.#planeAddress(name), weights.length / 2);
-        return [name, new Int16Array(words.buffer)] as const;
-      }),
+    const planes = await this.#readPlanes(PLANE_NAMES);
+    return decodePlanes(planes, this.layout.places, this.identity.lanes);
+  }
+
+  /** V of each layer, as it is now. */
+  async readGradient(): Promise<Gradient[]> {
+    const planes = await this.#readPlanes(['gradientHigh', 'gradientLow']);
+    return decodeGradient(planes, this.layout.places, this.identity.lanes);
+  }
+
+  /** V of each layer, for the step to come. */
+  async writeGradient(gradients: readonly Gradient[]): Promise<void> {
+    const { places } = this.layout;
+    const planes = encodeGradient(gradients, places, this.#planeSize(this.layout));
+    await Promise.all(
+      this.#placePlanes(planes).map(({ address, words }) => this.write('weights', address, words)),
     );
-    return decodePlanes(Object.fromEntries(planes) as Planes, places, this.identity.lanes);
   }
 
   /**
@@ -430,16 +452,34 @@ export class Device implements AsyncDisposable {
     ]);
   }
 
-  #packPlanes(states: readonly TrainingState[], { places, weights }: Layout) {
+  #packPlanes(states: readonly TrainingState[], layout: Layout) {
+    return this.#placePlanes(encodePlanes(states, layout.places, this.#planeSize(layout)));
+  }
+
+  #planeSize({ weights }: Layout) {
     const { lanes } = this.identity;
-    const planes = encodePlanes(states, places, { rows: weights.length / lanes, lanes });
-    return PLANE_NAMES.map((name) => ({
+    return { rows: weights.length / lanes, lanes };
+  }
+
+  #placePlanes(planes: Partial<Planes>) {
+    return (Object.entries(planes) as [PlaneName, Int16Array][]).map(([name, plane]) => ({
       address: this.#planeAddress(name),
-      words: packWeights(planes[name]),
+      words: packWeights(plane),
     }));
   }
 
-  #planeAddress(name: keyof typeof TRAINING_PLANES): number {
+  async #readPlanes<Name extends PlaneName>(names: readonly Name[]): Promise<Pick<Planes, Name>> {
+    const count = this.layout.weights.length / 2;
+    const planes = await Promise.all(
+      names.map(async (name) => {
+        const words = await this.read('weights', this.#planeAddress(name), count);
+        return [name, new Int16Array(words.buffer)] as const;
+      }),
+    );
+    return Object.fromEntries(planes) as Pick<Planes, Name>;
+  }
+
+  #planeAddress(name: PlaneName): number {
     const { lanes, trainRows } = this.identity;
     return (TRAINING_PLANES[name] * trainRows * lanes) / 2;
   }

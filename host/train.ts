@@ -1,5 +1,7 @@
 /** Epochs of training on a device: images in, the step of each batch taken there. */
+import type { Gradient } from '../contract/training.ts';
 import { interrupted } from './abort.ts';
+import { type ClipPlan, clipGradient } from './clip.ts';
 import type { Device, TrainingReading } from './device.ts';
 import { type Measurement, measure } from './measure.ts';
 import type { Image } from './protocol/image.ts';
@@ -11,6 +13,13 @@ export interface EpochReading {
   readonly images: number;
   /** Over the whole epoch, steps included. */
   readonly counts: TrainingReading;
+  /** Steps whose gradient was clipped, and elements beyond `clipValue`; undefined without a plan. */
+  readonly clipped: ClipCounts | undefined;
+}
+
+export interface ClipCounts {
+  steps: number;
+  elements: number;
 }
 
 export interface TrainProgress {
@@ -23,6 +32,8 @@ export interface TrainOptions {
   readonly onProgress?: (progress: TrainProgress) => void;
   /** Stops after the images that are under way; the epoch is then lost. */
   readonly signal?: AbortSignal | undefined;
+  /** The gradient is read, and written back where it is too large, before each step. */
+  readonly clip?: ClipPlan | undefined;
 }
 
 /** Batches after the first whose requests may wait for their replies. */
@@ -37,23 +48,29 @@ const BATCHES_UNDER_WAY = 8;
 export async function trainEpoch(
   device: Device,
   batches: Iterable<readonly Image[]>,
-  { signal, onProgress }: TrainOptions = {},
+  { signal, onProgress, clip }: TrainOptions = {},
 ): Promise<EpochReading> {
   await device.setTraining(true);
   let first: Measurement | undefined;
   const underWay: Promise<unknown>[] = [];
+  const clipper = clip && new Clipper(device, clip);
+  const send = (reply: Promise<unknown>) => {
+    // An earlier one may fail while a later one is awaited; the error is that of the link.
+    reply.catch(() => {});
+    underWay.push(reply);
+  };
   let images = 0;
   let count = 0;
   for (const batch of batches) {
     if (signal?.aborted) throw interrupted();
+    await clipper?.begin();
     if (first === undefined) {
       first = await measure(device, batch, { signal, ...report(onProgress) });
     } else {
-      underWay.push(device.run(batch));
+      send(device.run(batch));
     }
-    underWay.push(device.commit());
-    // An earlier one may fail while a later one is awaited; the error is that of the link.
-    for (const reply of underWay.slice(-2)) reply.catch(() => {});
+    await clipper?.clip();
+    send(device.commit());
     while (underWay.length > 2 * BATCHES_UNDER_WAY) await underWay.shift();
     images += batch.length;
     count++;
@@ -62,7 +79,36 @@ export async function trainEpoch(
   if (first === undefined) throw new RangeError('an epoch has at least one batch');
   await Promise.all(underWay);
   const [counts] = await Promise.all([device.readTrainingCounts(), device.confirmSession()]);
-  return { first, batches: count, images, counts };
+  return { first, batches: count, images, counts, clipped: clipper?.counts };
+}
+
+/** Between the images of a batch and its step. */
+class Clipper {
+  readonly counts: ClipCounts = { steps: 0, elements: 0 };
+  readonly #device: Device;
+  readonly #plan: ClipPlan;
+  /** Something of the steps before may be in V, of another epoch's momentum even. */
+  #hasKept = true;
+  #kept: Gradient[] | undefined;
+
+  constructor(device: Device, plan: ClipPlan) {
+    this.#device = device;
+    this.#plan = plan;
+  }
+
+  /** Before the images: what V has then is no gradient of theirs. */
+  async begin(): Promise<void> {
+    this.#kept = this.#hasKept ? await this.#device.readGradient() : undefined;
+    this.#hasKept = this.#plan.hasMomentum;
+  }
+
+  async clip(): Promise<void> {
+    const clipped = clipGradient(await this.#device.readGradient(), this.#kept, this.#plan);
+    if (clipped === undefined) return;
+    this.counts.steps++;
+    this.counts.elements += clipped.elements;
+    await this.#device.writeGradient(clipped.gradients);
+  }
 }
 
 function report(onProgress: TrainOptions['onProgress']) {

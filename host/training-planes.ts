@@ -1,6 +1,6 @@
 /** Training state ↔ the planes of a device's weights' memory (`TRAINING_PLANES`). Pure. */
 import { TRAINING_PLANES } from '../contract/protocol.ts';
-import type { TrainingState } from '../contract/training.ts';
+import type { Gradient, TrainingState } from '../contract/training.ts';
 import { joinCode, splitCode } from './data/masters.ts';
 import type { LayerPlace } from './layout.ts';
 
@@ -12,32 +12,35 @@ export type Planes = Readonly<Record<PlaneName, Int16Array>>;
 
 type Place = Pick<LayerPlace, 'nIn' | 'nOut' | 'weightBase' | 'groups'>;
 
-/** @param size rows: those of all layers, their biases included. */
+/** rows: those of all layers, their biases included. */
+interface Size {
+  readonly rows: number;
+  readonly lanes: number;
+}
+
+/** Of each weight and each bias of a layer. */
+type Codes = Pick<TrainingState, 'weights' | 'biases'>;
+type GradientPlanes = Pick<Planes, 'gradientHigh' | 'gradientLow'>;
+
 export function encodePlanes(
   states: readonly TrainingState[],
   places: readonly Place[],
-  { rows, lanes }: { rows: number; lanes: number },
+  size: Size,
 ): Planes {
-  const plane = () => new Int16Array(rows * lanes);
-  const planes = {
-    ...{ weightHigh: plane(), weightLow: plane() },
-    ...{ gradientHigh: plane(), gradientLow: plane() },
-  };
-  const put = (at: number, weight: number, gradient: number) => {
-    const [w, v] = [splitCode(weight), splitCode(gradient)];
-    planes.weightHigh[at] = w.high;
-    planes.weightLow[at] = w.low;
-    planes.gradientHigh[at] = v.high;
-    planes.gradientLow[at] = v.low;
-  };
-  for (const [index, place] of places.entries()) {
-    const { weights, biases, weightSums, biasSums } = states[index] as TrainingState;
-    const at = addresses(place, lanes);
-    for (const [i, w] of weights.entries())
-      put(at.weights[i] as number, w, weightSums[i] as number);
-    for (const [j, b] of biases.entries()) put(at.biases[j] as number, b, biasSums[j] as number);
-  }
-  return planes;
+  const [weightHigh, weightLow] = encodePair(states, places, size);
+  return { weightHigh, weightLow, ...encodeGradient(states, places, size) };
+}
+
+export function encodeGradient(
+  gradients: readonly Gradient[],
+  places: readonly Place[],
+  size: Size,
+): GradientPlanes {
+  const codes = gradients.map(({ weightSums, biasSums }) => ({
+    ...{ weights: weightSums, biases: biasSums },
+  }));
+  const [gradientHigh, gradientLow] = encodePair(codes, places, size);
+  return { gradientHigh, gradientLow };
 }
 
 export function decodePlanes(
@@ -45,17 +48,57 @@ export function decodePlanes(
   places: readonly Place[],
   lanes: number,
 ): TrainingState[] {
-  const { weightHigh, weightLow, gradientHigh, gradientLow } = planes;
-  const take = (high: Int16Array, low: Int16Array) => (at: number) =>
-    joinCode(high[at] as number, low[at] as number);
+  const weights = decodePair([planes.weightHigh, planes.weightLow], places, lanes);
+  const gradients = decodeGradient(planes, places, lanes);
+  return weights.map((codes, index) => ({ ...codes, ...(gradients[index] as Gradient) }));
+}
+
+export function decodeGradient(
+  { gradientHigh, gradientLow }: GradientPlanes,
+  places: readonly Place[],
+  lanes: number,
+): Gradient[] {
+  return decodePair([gradientHigh, gradientLow], places, lanes).map(({ weights, biases }) => ({
+    ...{ weightSums: weights, biasSums: biases },
+  }));
+}
+
+function encodePair(
+  layers: readonly Codes[],
+  places: readonly Place[],
+  { rows, lanes }: Size,
+): [high: Int16Array, low: Int16Array] {
+  const planes = [new Int16Array(rows * lanes), new Int16Array(rows * lanes)] as const;
+  for (const [index, place] of places.entries()) {
+    const at = addresses(place, lanes);
+    const { weights, biases } = layers[index] as Codes;
+    putPair(planes, at.weights, weights);
+    putPair(planes, at.biases, biases);
+  }
+  return [...planes];
+}
+
+function putPair(
+  [upper, lower]: readonly [Int16Array, Int16Array],
+  addresses: Int32Array,
+  codes: Int32Array,
+): void {
+  for (let i = 0; i < codes.length; i++) {
+    const { high, low } = splitCode(codes[i] as number);
+    upper[addresses[i] as number] = high;
+    lower[addresses[i] as number] = low;
+  }
+}
+
+function decodePair(
+  [high, low]: readonly [Int16Array, Int16Array],
+  places: readonly Place[],
+  lanes: number,
+): Codes[] {
+  const take = (at: number) => joinCode(high[at] as number, low[at] as number);
   return places.map((place) => {
     const { weights, biases } = addresses(place, lanes);
-    return {
-      weights: weights.map(take(weightHigh, weightLow)),
-      biases: biases.map(take(weightHigh, weightLow)),
-      weightSums: weights.map(take(gradientHigh, gradientLow)),
-      biasSums: biases.map(take(gradientHigh, gradientLow)),
-    };
+    return { weights: weights.map(take), biases: biases.map(take) };
   });
 }
 

@@ -16,6 +16,8 @@ export function renderTrain(result: TrainResult): string {
     '',
     renderRatio(result),
     renderCounts(result),
+    ...renderClipped(result),
+    ...renderClamped(result),
     '',
     renderAccuracy(result),
     renderTime(result),
@@ -23,12 +25,15 @@ export function renderTrain(result: TrainResult): string {
 }
 
 function renderSettings({ request, data, epochs, partial }: TrainResult): string {
-  const { layers, init, weights, seed, cost, activation, batch, momentum } = request;
+  const { layers, init, weights, seed, cost, activation, batch, momentum, clipValue, clipNorm } =
+    request;
   const start = weights === undefined ? `${init} initialisation, seed ${seed}` : `"${weights}"`;
   const settings = [
     `η ${request.learningRate}`,
     `λ ${request.decay}`,
     ...(momentum === 0 ? [] : [`μ ${momentum}`]),
+    ...(clipValue === undefined ? [] : [`clipped to ±${clipValue}`]),
+    ...(clipNorm === undefined ? [] : [`clipped to norm ${clipNorm}`]),
     batch === request.images ? 'full batch' : `batches of ${whole(batch)}`,
     ...(request.shuffle ? ['shuffled'] : []),
   ];
@@ -104,6 +109,35 @@ function renderCounts({ epochs }: TrainResult): string {
     `Contributions to a gradient that became zero: ${whole(zero)}; weights or gradients clamped: ` +
       `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.`,
   );
+}
+
+function renderClipped({ epochs, request }: TrainResult): string[] {
+  const clipped = epochs.flatMap((epoch) => epoch.clipped ?? []);
+  if (clipped.length === 0) return [];
+  const sum = (counts: number[]) => whole(counts.reduce((total, count) => total + count, 0));
+  const steps = `${sum(clipped.map((of) => of.steps))} of ${sum(epochs.map(({ batches }) => batches))} steps`;
+  const elements =
+    request.clipValue === undefined
+      ? ''
+      : `; ${sum(clipped.map((of) => of.elements))} elements beyond ±${request.clipValue}`;
+  return [wrap(`Gradient clipped in ${steps}${elements}.`)];
+}
+
+/** Layers whose z or a did not fit, and what of float64 is no number any more. */
+function renderClamped({ epochs }: TrainResult): string[] {
+  const firstEpochs = (isSo: (layer: EpochResult['layers'][number]) => boolean) =>
+    (epochs[0]?.layers ?? []).flatMap(({ layer }, index) => {
+      const first = epochs.find(({ layers: of }) => of[index] !== undefined && isSo(of[index]));
+      return first === undefined ? [] : [`layer ${layer} from epoch ${first.epoch}`];
+    });
+  const clamped = firstEpochs((layer) => layer.clamped > 0);
+  const exploded = firstEpochs(({ float64 }) => float64 !== null && float64.normOfMean === null);
+  return [
+    ...(clamped.length === 0
+      ? []
+      : [wrap(`EXPLODED: z or a beyond its format, clamped: ${clamped.join(', ')}.`)]),
+    ...(exploded.length === 0 ? [] : [wrap(`float64 EXPLODED too: ${exploded.join(', ')}.`)]),
+  ];
 }
 
 function renderAccuracy({ fixed, decades, device }: TrainResult): string {

@@ -17,6 +17,10 @@ export interface DescentSettings {
   readonly images: number;
   /** μ: v → μv + ∇C, w → w - ηv. */
   readonly momentum: number;
+  /** Each element of ∇C, the mean of the batch, is clamped to ±this. */
+  readonly clipValue?: number | undefined;
+  /** Then ∇C is scaled down to this norm over all layers, if it is longer. */
+  readonly clipNorm?: number | undefined;
 }
 
 export interface TrainingExample {
@@ -75,6 +79,11 @@ export function descend(
     count++;
   }
   if (count === 0) throw new RangeError('a batch has at least one example');
+  const norms = sums.map(({ biases }, index) => ({
+    normOfMean: norm(biases) / count,
+    meanOfNorms: (normSums[index] as number) / count,
+  }));
+  clip(sums, { ...settings, count });
   const { learningRate, decay, images, momentum } = settings;
   const shrink = (learningRate * decay) / images;
   layers.forEach(({ weights, biases }, index) => {
@@ -84,10 +93,7 @@ export function descend(
     step(weights, velocity.weights, sum.weights, { ...rates, shrink });
     step(biases, velocity.biases, sum.biases, { ...rates, shrink: 0 });
   });
-  return sums.map(({ biases }, index) => ({
-    normOfMean: norm(biases) / count,
-    meanOfNorms: (normSums[index] as number) / count,
-  }));
+  return norms;
 }
 
 type Parameters = Pick<FloatLayer, 'weights' | 'biases'>;
@@ -105,6 +111,29 @@ function addGradient({ weights, biases }: Parameters, delta: Float64Array, a: Fl
     const row = j * a.length;
     for (const k of active) weights[row + k] = (weights[row + k] as number) + (a[k] as number) * dj;
     biases[j] = (biases[j] as number) + dj;
+  }
+}
+
+/** Sums of `count` gradients, in place; before decay and momentum. */
+function clip(
+  sums: readonly Parameters[],
+  {
+    clipValue,
+    clipNorm,
+    count,
+  }: Pick<DescentSettings, 'clipValue' | 'clipNorm'> & { count: number },
+): void {
+  const vectors = sums.flatMap(({ weights, biases }) => [weights, biases]);
+  const replace = (change: (sum: number) => number) => {
+    for (const vector of vectors) vector.set(vector.map(change));
+  };
+  if (clipValue !== undefined) {
+    const most = clipValue * count;
+    replace((sum) => Math.min(most, Math.max(-most, sum)));
+  }
+  if (clipNorm !== undefined) {
+    const length = norm(vectors.map(norm)) / count;
+    if (length > clipNorm) replace((sum) => (sum * clipNorm) / length);
   }
 }
 

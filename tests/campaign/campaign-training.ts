@@ -44,9 +44,9 @@ async function campaign(flags: Flags, session: Session): Promise<void> {
     const drawn = drawTrainingCase(createDraw(own), images);
     const { widths, activation, cost, descent } = drawn;
     const name = `[${widths}], ${activation}, ${cost}, ${JSON.stringify(descent)}, seed ${own}`;
-    const { batches } = await loadCase(drawn, { devices: [rtl, model], seed: own });
+    const loaded = await loadCase(drawn, { devices: [rtl, model], seed: own });
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      const { difference } = await compareEpoch([rtl, model], batches);
+      const { difference } = await compareEpoch([rtl, model], loaded);
       if (difference !== undefined) throw new Error(`${name}, epoch ${epoch}: ${difference}`);
     }
     settings.push(name);

@@ -62,6 +62,20 @@ test('one record an epoch, near float64 and equal to golden/fixed', async () => 
   expect([partial, fixed?.equal]).toEqual([false, true]);
 });
 
+test('what would explode is trained where it is clipped, near float64', async () => {
+  const wild = ['--activation', 'relu', '--init', 'normal', '--lambda', '0', '--epochs', '3'];
+  const free = await train(...wild, '--eta', '0.5', '--batch', '5');
+  const held = await train(...wild, '--eta', '0.01', '--batch', '5', '--clip-norm', '1');
+  expect(free.epochs.some(({ counts }) => counts.clamped > 0)).toBe(true);
+  expect(free.epochs.map(({ clipped }) => clipped)).toEqual([null, null, null]);
+  for (const { clipped, counts, layers } of held.epochs) {
+    expect(clipped).toEqual({ steps: 4, elements: 0 });
+    expect(counts.clamped).toBe(0);
+    expect(layers.every(({ float64 }) => Math.abs(float64?.decades ?? 1) < 0.02)).toBe(true);
+  }
+  expect(held.fixed?.equal).toBe(true);
+});
+
 test('the terminal form says settings, epochs and what it was compared with', async () => {
   const { stdout } = await session.run([...SMALL, '--epochs', '2', '--no-compare']);
   expect(stdout).toContain('η 0.1, λ 5, full batch; 20 images of MNIST training set');
@@ -161,6 +175,7 @@ describe('a checkpoint of something else is refused, saying what', () => {
     ['one.json', ['--layers', '784,9,7,10'], /made with --layers 784,8,7,10, not 784,9,7,10/],
     ['one.json', ['--images', '30'], /made with --images 20, not 30/],
     ['one.json', ['--eta', '0.2'], /made with --eta 0.1, not 0.2/],
+    ['one.json', ['--clip-norm', '1'], /made with --clip-norm nothing, not 1/],
     ['one.json', ['--activation', 'tanh'], /made with --activation nothing, not tanh/],
     ['alone.json', [], /made with --no-compare/],
   ])('%s %j', async (name, args, message) => {
@@ -183,6 +198,10 @@ describe('what cannot be trained is refused', () => {
     ['--eta much', /--eta takes a number, not "much"/],
     ['--eta 1000', /--eta 1000 is too large/],
     ['--lambda -1', /--lambda -1 takes a number from 0 up/],
+    ['--clip-value 0', /--clip-value 0 takes a number above 0/],
+    ['--clip-norm -1', /--clip-norm -1 takes a number above 0/],
+    ['--clip-norm 1e-12', /--clip-norm 1e-12 is below the last bit of the gradient; at least/],
+    ['--clip-value 1e6', /--clip-value 1000000 never clips/],
     ['--momentum 1', /--momentum 1 takes a number from 0 to below/],
     ['--batch 0', /--batch takes a whole number from 1 up, not "0"/],
     ['--batch 7', /--batch 7 must divide the 20 images/],

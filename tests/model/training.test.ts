@@ -1,6 +1,7 @@
 /** Training through the driver on the model, against `golden/fixed` without layout or link. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FixedTrainer, firstDifference } from '../../bench/train-fixed.ts';
+import { planClip } from '../../host/clip.ts';
 import { activate } from '../../host/data/activations.ts';
 import { initialise } from '../../host/data/initialisers.ts';
 import { startTraining, type TrainableNetwork } from '../../host/data/masters.ts';
@@ -63,6 +64,33 @@ describe('trainEpoch', () => {
       // What the passes take, not only what is trained.
       const biases = fixed.states.flatMap((state) => [...state.biases]);
       expect([...(await device.read('biases', 0, biases.length))]).toEqual(biases);
+    }
+  });
+
+  test.each([
+    { batch: 8, clipValue: 0.02 },
+    { batch: 8, clipNorm: 0.3 },
+    { batch: 4, clipValue: 0.1, clipNorm: 0.3, momentum: 0 },
+  ])('%j: clipped as golden/fixed is', async (change) => {
+    const start = startOf('tanh');
+    const descent = { ...DESCENT, ...change };
+    const codes = planDescent(descent, start.network.layers);
+    const clip = planClip(descent, codes, start.network.layers);
+    await device.loadTraining(start);
+    await device.setDescent(codes);
+    const [fixed, unclipped] = [
+      new FixedTrainer(start, codes, clip),
+      new FixedTrainer(start, codes),
+    ];
+    for (const _ of [1, 2]) {
+      const { clipped } = await trainEpoch(device, batchesOf(change.batch), { clip });
+      expect(clipped?.steps).toBeGreaterThan(0);
+      for (const step of batchesOf(change.batch)) {
+        fixed.step(step);
+        unclipped.step(step);
+      }
+      expect(firstDifference(await device.readTraining(), fixed.states)).toBeUndefined();
+      expect(firstDifference(unclipped.states, fixed.states)).toBeDefined();
     }
   });
 

@@ -67,9 +67,9 @@ async function networks(transport: Transport): Promise<void> {
 async function training(transport: Transport): Promise<void> {
   const device = await openDevice(transport);
   await using model = await openDevice(openModel(BOARD));
-  const { batches } = await loadCase(TRAINING, { devices: [device, model], seed: SEED });
+  const loaded = await loadCase(TRAINING, { devices: [device, model], seed: SEED });
   for (let epoch = 1; epoch <= 2; epoch++) {
-    const { difference } = await compareEpoch([device, model], batches);
+    const { difference } = await compareEpoch([device, model], loaded);
     if (difference !== undefined) throw new Error(difference);
   }
 }

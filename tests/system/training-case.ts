@@ -5,6 +5,7 @@ import { batchesOf } from '../../bench/train-job.ts';
 import type { CostName } from '../../contract/network.ts';
 import type { TrainingCodes } from '../../contract/training.ts';
 import type { TrainingExample } from '../../golden/float64/training.ts';
+import { type ClipPlan, planClip } from '../../host/clip.ts';
 import { activate } from '../../host/data/activations.ts';
 import { initialise } from '../../host/data/initialisers.ts';
 import { startTraining } from '../../host/data/masters.ts';
@@ -26,6 +27,7 @@ export interface TrainingCase {
 export interface LoadedCase {
   readonly images: readonly Image[];
   readonly batches: readonly (readonly Image[])[];
+  readonly clip: ClipPlan | undefined;
 }
 
 /** Into each of the devices; weights and images are drawn. */
@@ -37,13 +39,15 @@ export async function loadCase(
     ...{ activation, seed },
   });
   const start = startTraining(network, { cost, headroom: 1 });
+  const { layers } = start.network;
+  const plan = { ...planDescent(descent, layers), ...codes };
   for (const device of devices) {
     await device.loadTraining(start);
-    await device.setDescent({ ...planDescent(descent, start.network.layers), ...codes });
+    await device.setDescent(plan);
   }
   const images = drawImages(createDraw(seed), { widths, count: descent.images });
   const batches = batchesOf(images, { ...descent, shuffle: false, seed, epoch: 1 });
-  return { images, batches };
+  return { images, batches, clip: planClip(descent, plan, layers) };
 }
 
 /** Half of the pixels are zero. */
@@ -62,9 +66,9 @@ function drawImages(
  */
 export async function compareEpoch(
   [first, second]: readonly [Device, Device],
-  batches: LoadedCase['batches'],
+  loaded: LoadedCase,
 ): Promise<{ difference: string | undefined; cycles: number }> {
-  const [one, other] = await Promise.all([readEpoch(first, batches), readEpoch(second, batches)]);
+  const [one, other] = await Promise.all([readEpoch(first, loaded), readEpoch(second, loaded)]);
   const word = firstDifference(one.states, other.states);
   const difference =
     word !== undefined
@@ -76,11 +80,11 @@ export async function compareEpoch(
 }
 
 /** The model knows no cycles. */
-async function readEpoch(device: Device, batches: LoadedCase['batches']) {
-  const { first, counts } = await trainEpoch(device, batches);
+async function readEpoch(device: Device, { batches, clip }: LoadedCase) {
+  const { first, counts, clipped } = await trainEpoch(device, batches, { clip });
   const { cycles, ...others } = counts;
   const states = await device.readTraining();
-  return { states, cycles, figures: { counts: others, sums: first.layers } };
+  return { states, cycles, figures: { counts: others, clipped, sums: first.layers } };
 }
 
 const ACTIVATIONS = ['sigmoid', 'tanh', 'relu', 'leaky:0.01', 'prelu:0.25', 'elu:1', 'identity'];

@@ -34,7 +34,10 @@ const CASES: readonly TrainingCase[] = [
   },
   {
     ...{ widths: [20, 31, 33, 5], activation: 'leaky:0.01,elu:1', cost: 'cross-entropy' },
-    descent: { images: IMAGES, learningRate: 0.5, decay: 0.5, batch: 5, momentum: 0.5 },
+    descent: {
+      ...{ images: IMAGES, learningRate: 0.5, decay: 0.5, batch: 5, momentum: 0.5 },
+      ...{ clipValue: 0.1, clipNorm: 0.5 },
+    },
   },
   {
     // Everything is clamped: shifts, V and W.
@@ -74,7 +77,7 @@ describe.each([...CASES, ...random].map((one) => [one.widths.join(), one] as con
       const { lanes } = devices[0].identity;
       const rows = rowsOf(widths, lanes);
       for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-        const { difference, cycles } = await compareEpoch(devices, loaded.batches);
+        const { difference, cycles } = await compareEpoch(devices, loaded);
         expect(difference, `epoch ${epoch}`).toBeUndefined();
         expect(cycles).toBeGreaterThanOrEqual(rows);
       }

@@ -112,3 +112,33 @@ test('descend leaves the network it was started from, and returns its norms', ()
   expect(norms[1]?.normOfMean).toBeCloseTo(Math.hypot(...biases.slice(5)), 8);
   expect(() => descend(startDescent(given), [], PLAIN)).toThrow(/at least one/);
 });
+
+/** What a step of η = 1 takes from each parameter: the mean gradient as it was clipped. */
+function gradientWith(limits: Pick<DescentSettings, 'clipValue' | 'clipNorm'>): number[] {
+  const descent = startDescent(network());
+  const before = flat(descent.network);
+  descend(descent, examples, { ...PLAIN, learningRate: 1, ...limits });
+  return flat(descent.network).map((value, at) => (before[at] as number) - value);
+}
+
+test('the mean gradient is clipped by value, then by its norm over all layers', () => {
+  const whole = gradientWith({});
+  const clamped = whole.map((slope) => Math.min(0.05, Math.max(-0.05, slope)));
+  expect(clamped).not.toEqual(whole);
+  const length = Math.hypot(...whole);
+  const close = (found: number[], expected: number[]) =>
+    found.forEach((slope, at) => {
+      expect(slope).toBeCloseTo(expected[at] as number, 12);
+    });
+  close(gradientWith({ clipValue: 0.05 }), clamped);
+  close(
+    gradientWith({ clipNorm: length / 4 }),
+    whole.map((slope) => slope / 4),
+  );
+  close(gradientWith({ clipNorm: length * 2 }), whole);
+  const rest = Math.hypot(...clamped);
+  close(
+    gradientWith({ clipValue: 0.05, clipNorm: rest / 2 }),
+    clamped.map((slope) => slope / 2),
+  );
+});
