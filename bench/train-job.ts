@@ -7,7 +7,7 @@ import { median } from 'simple-statistics';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { ACTIVATION_SCALE } from '../contract/formats.ts';
 import type { ActivationName, FloatNetwork } from '../contract/network.ts';
-import type { EpochResult, TrainRequest, TrainResult } from '../contract/result.ts';
+import type { EpochResult, EpochStats, TrainRequest, TrainResult } from '../contract/result.ts';
 import type { TrainingCodes, TrainingState } from '../contract/training.ts';
 import type { LayerNorms } from '../golden/float64/batch.ts';
 import {
@@ -37,6 +37,7 @@ import { log10Of, scaledMeanOfNorms, scaledNormOfMean, toNumber } from '../host/
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { finiteOrNull } from './compare-float.ts';
 import { packageVersions } from './environment.ts';
+import { floatCost, readStats } from './epoch-stats.ts';
 import { asImages, loadFloatInputs, widthsOf } from './inputs.ts';
 import { describeDevice } from './run-result.ts';
 import { FixedTrainer, firstDifference } from './train-fixed.ts';
@@ -86,6 +87,11 @@ export async function trainJob(
 async function prepare(request: TrainRequest): Promise<Start> {
   const { cost, compare, headroom, images, batch = images } = request;
   if (request.epochs < 1) throw badOption('--epochs takes a whole number from 1 up');
+  if ((request.stats ?? 0) > images) {
+    throw badOption(`--stats ${request.stats} is more than the ${images} images there are`, {
+      hint: `--stats ${images}, or more --images`,
+    });
+  }
   const { data, network, activationScales } = await loadFloatInputs(request);
   const grown = activationScales.map((scale, index) => {
     const { activation = 'sigmoid' } = network.layers[index] ?? {};
@@ -227,9 +233,10 @@ class Training {
       ...{ signal, clip },
       onProgress: ({ done }) => onProgress?.({ kind: 'images', done: before + done, total }),
     });
+    const norms = this.#descendInFloat(batches);
+    const stats = await this.#readStats();
     const correct = test.length === 0 ? undefined : await evaluate(this.#device, test, { signal });
     this.#deviceSeconds += (performance.now() - started) / 1000;
-    const norms = this.#descendInFloat(batches);
     return {
       epoch,
       layers: trainable.network.layers.map(({ activation }, index) =>
@@ -243,6 +250,7 @@ class Training {
       },
       clipped: reading.clipped ?? null,
       test: correct === undefined ? null : { images: test.length, correct },
+      stats,
       cycles: this.#description.kind === 'model' ? null : cyclesOf(reading),
     };
   }
@@ -255,6 +263,23 @@ class Training {
     const norms = batches.map((batch) => descend(descent, batch, this.#start.request));
     this.#goldenSeconds += cpuSeconds(process.cpuUsage(started));
     return norms[0];
+  }
+
+  async #readStats(): Promise<EpochStats | null> {
+    const { request, examples, trainable } = this.#start;
+    if (request.stats === undefined) return null;
+    const asked = {
+      examples: examples.slice(0, request.stats),
+      cost: request.cost,
+      decayPerImage: request.decay / request.images,
+    };
+    const found = await readStats(this.#device, asked, {
+      signal: this.#options.signal,
+      weightsOf: async () =>
+        masterValues(withStates(trainable.network, await this.#device.readTraining())),
+    });
+    const { network } = this.#descent ?? {};
+    return { ...found, float64: network === undefined ? null : floatCost(network, asked) };
   }
 
   /** Reads the state back, and writes it where that was asked for. */

@@ -40,6 +40,8 @@ The images stay on this side of the link; weights, gradients and the step are in
 the first step of each epoch ‖mean δ‖ of its first batch is recorded, as NN&DL chapter 5 plots it.
 The defaults are its settings, but for the 500 epochs. Ctrl-C stops after the images under way: the
 last checkpoint is whole, and --resume goes on from it to the very bits of a run that was not stopped.
+The device has no cost: --stats sends n images through it once more after each epoch, reads z and a
+of every unit back, and gives the cost with its decay, λ/2n Σw², and mean and deviation of a.
 Clipping is done on this side of the link: the gradient is read before each step, and written back
 where it was too large.
 
@@ -73,6 +75,7 @@ const flags = z.object({
   headroom: headroomFlag,
   cost: z.custom<CostName>(),
   test: countFlag.optional(),
+  stats: countFlag.optional(),
   compare: z.boolean(),
   verify: z.boolean().optional(),
   checkpoint: z.string().min(1, 'takes a file').optional(),
@@ -116,6 +119,7 @@ export function trainCommand(): Command {
     .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}`)
     .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
     .option('--test <n>', 'judge the first n test images after each epoch')
+    .option('--stats <n>', 'cost and activations of the first n images after each epoch')
     .option('--no-compare', 'do not train in float64 as well')
     .option('--verify', 'train in golden/fixed as well, and compare every bit (default: if short)')
     .option('--no-verify', 'never')

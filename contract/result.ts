@@ -263,6 +263,8 @@ export interface TrainRequest
   readonly headroom: number;
   /** Images of the test set that are judged after each epoch; undefined: none. */
   readonly test?: number | undefined;
+  /** Training images whose z and a are read back after each epoch; undefined: none. */
+  readonly stats?: number | undefined;
   /** Train `golden/float64` too, from the same start. */
   readonly compare: boolean;
   /** Train `golden/fixed` too, and compare every bit at the end; undefined: where that is short. */
@@ -291,6 +293,28 @@ export interface EpochLayer {
   readonly clamped: number;
 }
 
+/** C as NN&DL defines it is their sum; null where float64 has no number for it. */
+export interface EpochCost {
+  /** Mean over the images. */
+  readonly data: number | null;
+  /** λ/2n Σw², n all training images. */
+  readonly decay: number | null;
+}
+
+/** After an epoch, of the first training images. */
+export interface EpochStats {
+  readonly images: number;
+  readonly cost: EpochCost;
+  /** On the same images; null without. */
+  readonly float64: EpochCost | null;
+  /** Of a over all units of layer ℓ and all images. */
+  readonly layers: readonly {
+    readonly layer: number;
+    readonly mean: number;
+    readonly deviation: number;
+  }[];
+}
+
 export interface EpochResult {
   /** From 1. */
   readonly epoch: number;
@@ -304,6 +328,8 @@ export interface EpochResult {
   readonly clipped: { readonly steps: number; readonly elements: number } | null;
   /** Of the test set after the epoch. */
   readonly test: { readonly images: number; readonly correct: number } | null;
+  /** Null unless asked for. */
+  readonly stats: EpochStats | null;
   /** Of an image, mean of the first batch, and of the last step; null from the model. */
   readonly cycles: { readonly perImage: number; readonly step: number } | null;
 }

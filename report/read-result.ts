@@ -201,6 +201,8 @@ const run = z.looseObject({
   commandLine: text,
 });
 
+const epochCost = z.object({ data: numberOrNull, decay: numberOrNull });
+
 /** What the report shows of a `train`. */
 const train = z.looseObject({
   kind: z.literal('train'),
@@ -224,6 +226,7 @@ const train = z.looseObject({
     weights: text.optional(),
     activation: text.optional(),
     test: number.optional(),
+    stats: number.optional(),
   }),
   data: z.object({ name: text, images: number }),
   epochs: z.array(
@@ -240,9 +243,18 @@ const train = z.looseObject({
       ),
       images: number,
       correct: number,
+      batches: number,
       counts: z.object({ roundedToZero: number, clamped: number, shiftClamped: number }),
       clipped: z.object({ steps: number, elements: number }).nullable(),
       test: z.object({ images: number, correct: number }).nullable(),
+      stats: z
+        .object({
+          images: number,
+          cost: epochCost,
+          float64: epochCost.nullable(),
+          layers: z.array(z.object({ layer: number, mean: number, deviation: number })),
+        })
+        .nullable(),
       cycles: z.object({ perImage: number, step: number }).nullable(),
     }),
   ),

@@ -1,6 +1,7 @@
 /** A `train` result as the report shows it. */
 import type { Picture, Point, ResultTable, Series } from '../contract/experiment.ts';
-import type { TrainResult } from '../contract/result.ts';
+import type { EpochCost, EpochStats, TrainResult } from '../contract/result.ts';
+import { totalCost } from './cost.ts';
 import { deviceProvenance, magnitude, type Section, toolProvenance } from './section.ts';
 
 /** Its curves are the pictures; it claims nothing. */
@@ -52,7 +53,11 @@ export function trainSection(result: TrainResult): Section {
           ]),
     ],
     tables: [epochTable(result)],
-    pictures: [curves(result), accuracy(result)],
+    pictures: [
+      curves(result),
+      accuracy(result),
+      ...(request.stats === undefined ? [] : [costs(result)]),
+    ],
     provenance: [...deviceProvenance(result.device), ...toolProvenance(result)],
     commandLine: result.commandLine,
   };
@@ -122,6 +127,28 @@ function accuracy({ epochs }: TrainResult): Picture {
   };
 }
 
+function costs({ epochs }: TrainResult): Picture {
+  const points = (of: (stats: EpochStats) => EpochCost | null): Point[] =>
+    epochs.flatMap(({ epoch, stats }) => {
+      const cost = stats && of(stats);
+      const y = cost && totalCost(cost);
+      return y === null ? [] : [{ x: epoch, y }];
+    });
+  const all: Series[] = [
+    { name: 'device', source: 'device', points: points(({ cost }) => cost) },
+    { name: 'float64', source: 'float64', points: points(({ float64 }) => float64) },
+  ];
+  return {
+    id: 'cost',
+    title: 'Cost',
+    caption: 'After each epoch, of the first training images, with λ/2n Σw².',
+    kind: 'lines',
+    x: EPOCH_AXIS,
+    y: { label: 'C', unit: null, scale: 'linear' },
+    series: all.filter((series) => series.points.length > 0),
+  };
+}
+
 function epochTable({ epochs }: TrainResult): ResultTable {
   return {
     title: 'Every epoch',
@@ -137,9 +164,10 @@ function epochTable({ epochs }: TrainResult): ResultTable {
       { name: 'layers too large for V', unit: null },
       { name: 'steps clipped', unit: null },
       { name: 'z and a clamped', unit: null },
+      { name: 'cost', unit: null },
       { name: 'cycles an image', unit: null },
     ],
-    rows: epochs.map(({ epoch, layers, correct, images, counts, clipped, cycles }) => [
+    rows: epochs.map(({ epoch, layers, correct, images, counts, clipped, stats, cycles }) => [
       epoch,
       ...layers.map((layer) => magnitude(layer, 'normOfMean')),
       (100 * correct) / images,
@@ -148,6 +176,7 @@ function epochTable({ epochs }: TrainResult): ResultTable {
       counts.shiftClamped,
       clipped?.steps ?? null,
       layers.reduce((sum, { clamped }) => sum + clamped, 0),
+      stats && totalCost(stats.cost),
       cycles?.perImage ?? null,
     ]),
   };

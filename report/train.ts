@@ -1,5 +1,6 @@
 /** A `train` result for the terminal, at most 100 characters wide. */
 import type { EpochResult, TrainResult } from '../contract/result.ts';
+import { totalCost } from './cost.ts';
 import { fromLog10, percent, seconds, significant, whole, wrap } from './format.ts';
 import { renderTable } from './table.ts';
 
@@ -16,6 +17,7 @@ export function renderTrain(result: TrainResult): string {
     '',
     renderRatio(result),
     renderCounts(result),
+    ...renderActivations(result),
     ...renderClipped(result),
     ...renderClamped(result),
     '',
@@ -55,8 +57,9 @@ function renderEpochs({ epochs, request }: TrainResult): string {
       ...layers.map(({ layer }) => ({ head: `‖mean δ${superscript(layer)}‖` })),
       { head: 'correct' },
       ...(request.test === undefined ? [] : [{ head: 'test' }]),
+      ...(request.stats === undefined ? [] : [{ head: 'cost' }]),
     ],
-    shown.map(({ epoch, layers: of, correct, images, test }) => [
+    shown.map(({ epoch, layers: of, correct, images, test, stats }) => [
       String(epoch),
       ...of
         .slice(0, MOST_LAYERS)
@@ -65,13 +68,18 @@ function renderEpochs({ epochs, request }: TrainResult): string {
         ),
       percent(correct / images),
       ...(request.test === undefined ? [] : [percent(test && test.correct / test.images)]),
+      ...(request.stats === undefined ? [] : [significant(stats && totalCost(stats.cost))]),
     ]),
   );
   const note =
     request.batch === request.images
       ? 'δ and "correct" are those before the step of the epoch.'
       : 'δ is that of the first batch of the epoch, before its step.';
-  return `${table}\n${note}`;
+  const costNote =
+    request.stats === undefined
+      ? ''
+      : `\nThe cost is that after the epoch, of ${whole(request.stats)} images, with λ/2n Σw².`;
+  return `${table}\n${note}${costNote}`;
 }
 
 function thinned(epochs: readonly EpochResult[]): EpochResult[] {
@@ -109,6 +117,17 @@ function renderCounts({ epochs }: TrainResult): string {
     `Contributions to a gradient that became zero: ${whole(zero)}; weights or gradients clamped: ` +
       `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.`,
   );
+}
+
+/** After the last epoch. */
+function renderActivations({ epochs }: TrainResult): string[] {
+  const { stats } = epochs.at(-1) ?? {};
+  if (stats == null) return [];
+  const layers = stats.layers.map(
+    ({ layer, mean, deviation }) =>
+      `layer ${layer} ${significant(mean)} ± ${significant(deviation)}`,
+  );
+  return [wrap(`Activations at the end, mean and standard deviation: ${layers.join(', ')}.`)];
 }
 
 function renderClipped({ epochs, request }: TrainResult): string[] {

@@ -62,6 +62,29 @@ test('one record an epoch, near float64 and equal to golden/fixed', async () => 
   expect([partial, fixed?.equal]).toEqual([false, true]);
 });
 
+test('--stats: the cost, near float64 and falling, and where activations are', async () => {
+  const { epochs } = await train('--epochs', '3', '--eta', '0.5', '--stats', '8');
+  const costs = epochs.map(({ stats }) => {
+    const { cost, float64, images, layers } = stats ?? expect.fail('no statistics');
+    expect(images).toBe(8);
+    expect(layers.map(({ layer }) => layer)).toEqual([1, 2, 3]);
+    for (const { mean, deviation } of layers) {
+      expect(mean).toBeGreaterThan(0);
+      expect(mean + deviation).toBeLessThan(1);
+    }
+    expect(cost.data).toBeCloseTo(float64?.data ?? 0, 3);
+    expect(cost.decay).toBeCloseTo(float64?.decay ?? 0, 3);
+    // Nielsen's weights have a variance of 1/n_in: Σw² is near the 25 neurons; λ/2n = 5/40.
+    expect(cost.decay).toBeGreaterThan(2);
+    expect(cost.decay).toBeLessThan(4);
+    return cost.data ?? 0;
+  });
+  expect(costs[2]).toBeLessThan(costs[0] as number);
+  // Reading the network changes nothing of it.
+  const { epochs: unread } = await train('--epochs', '3', '--eta', '0.5');
+  expect(epochs.map(({ layers }) => layers)).toEqual(unread.map(({ layers }) => layers));
+});
+
 test('what would explode is trained where it is clipped, near float64', async () => {
   const wild = ['--activation', 'relu', '--init', 'normal', '--lambda', '0', '--epochs', '3'];
   const free = await train(...wild, '--eta', '0.5', '--batch', '5');
@@ -206,6 +229,7 @@ describe('what cannot be trained is refused', () => {
     ['--batch 0', /--batch takes a whole number from 1 up, not "0"/],
     ['--batch 7', /--batch 7 must divide the 20 images/],
     ['--batch 40', /--batch 40 must divide the 20 images/],
+    ['--stats 21', /--stats 21 is more than the 20 images there are/],
     ['--epochs 0', /--epochs takes a whole number from 1 up, not "0"/],
     ['--headroom 9', /--headroom takes a whole number from 0 to 8, not "9"/],
     ['--test 10001', /10001 images asked for; .* has 10000/],

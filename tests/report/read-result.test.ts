@@ -93,20 +93,29 @@ test('a train with any field missing or of another kind likewise', async () => {
     {
       ...{ layers: [784, 4, 3, 10], init: 'nielsen', seed: 1, images: 4, cost: 'cross-entropy' },
       ...{ epochs: 2, batch: 2, learningRate: 0.1, decay: 1, momentum: 0.5, shuffle: true },
-      ...{ headroom: 2, test: 2, compare: true, checkpointEvery: 10, on: 'model' },
+      ...{
+        headroom: 2,
+        test: 2,
+        stats: 2,
+        clipNorm: 0.1,
+        compare: true,
+        checkpointEvery: 10,
+        on: 'model',
+      },
     },
     { commandLine: 'test', environment: {}, open: openTarget },
   );
   const readBack = readResult(JSON.stringify(result));
   expect(readBack).toMatchObject({ results: [{ kind: 'train', epochs: result.epochs }] });
   expectJudged(result, (train) => renderTrain(train) + JSON.stringify(trainSection(train)));
-  const [curves, accuracy] = trainSection(result).pictures;
+  const [curves, accuracy, cost] = trainSection(result).pictures;
   expect(curves?.series.map(({ name }) => name)).toEqual([
     ...['device, layer 1', 'device, layer 2', 'device, layer 3'],
     ...['float64, layer 1', 'float64, layer 2', 'float64, layer 3'],
   ]);
   expect(curves?.series[0]?.points.map(({ x }) => x)).toEqual([1, 2]);
   expect(accuracy?.series.map(({ points }) => points.length)).toEqual([2, 2]);
+  expect(cost?.series.map(({ points }) => points.length)).toEqual([2, 2]);
 });
 
 test('an experiment with any two fields replaced is refused, or shown without markup', async () => {
