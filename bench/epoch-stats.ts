@@ -2,7 +2,7 @@
 import type { CostName, FloatNetwork } from '../contract/network.ts';
 import type { EpochCost, EpochStats } from '../contract/result.ts';
 import { COST_FUNCTIONS } from '../golden/float64/cost.ts';
-import { costOf } from '../golden/float64/network.ts';
+import { costOf, createPass, feedForward } from '../golden/float64/network.ts';
 import type { TrainingExample } from '../golden/float64/training.ts';
 import type { Device } from '../host/device.ts';
 import { type MeasuredImage, measure } from '../host/measure.ts';
@@ -56,14 +56,27 @@ export function floatCost(
   network: FloatNetwork,
   { examples, cost, decayPerImage }: StatsRequest,
 ): EpochCost {
-  const data = examples.reduce((sum, { pixels, label }) => {
-    const input = Float64Array.from(pixels, (pixel) => pixel / 256);
-    return sum + costOf(network, { input, label, cost });
-  }, 0);
+  const data = examples.reduce(
+    (sum, { pixels, label }) => sum + costOf(network, { input: inputOf(pixels), label, cost }),
+    0,
+  );
   return {
     data: finiteOrNull(data / examples.length),
     decay: finiteOrNull(decayPerImage === 0 ? 0 : decayCost(network, decayPerImage)),
   };
+}
+
+/** How many float64 takes for what they are: the largest z^L, the first of equal ones. */
+export function floatCorrect(network: FloatNetwork, examples: readonly TrainingExample[]): number {
+  const pass = createPass(network);
+  return examples.filter(({ pixels, label }) => {
+    const outputs = feedForward(network, inputOf(pixels), pass).z.at(-1) as Float64Array;
+    return outputs.indexOf(Math.max(...outputs)) === label;
+  }).length;
+}
+
+function inputOf(pixels: Uint8Array): Float64Array {
+  return Float64Array.from(pixels, (pixel) => pixel / 256);
 }
 
 function costOfOutputs(

@@ -37,7 +37,7 @@ import { log10Of, scaledMeanOfNorms, scaledNormOfMean, toNumber } from '../host/
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { finiteOrNull } from './compare-float.ts';
 import { packageVersions } from './environment.ts';
-import { floatCost, readStats } from './epoch-stats.ts';
+import { floatCorrect, floatCost, readStats } from './epoch-stats.ts';
 import { asImages, loadFloatInputs, widthsOf } from './inputs.ts';
 import { describeDevice } from './run-result.ts';
 import { FixedTrainer, firstDifference } from './train-fixed.ts';
@@ -223,7 +223,7 @@ class Training {
   }
 
   async #trainOne(epoch: number): Promise<EpochResult> {
-    const { request, examples, test, trainable, clip } = this.#start;
+    const { request, examples, trainable, clip } = this.#start;
     const { signal, onProgress } = this.#options;
     const total = request.images * (request.epochs - this.#resumed);
     const before = request.images * (epoch - 1 - this.#resumed);
@@ -235,7 +235,7 @@ class Training {
     });
     const norms = this.#descendInFloat(batches);
     const stats = await this.#readStats();
-    const correct = test.length === 0 ? undefined : await evaluate(this.#device, test, { signal });
+    const judged = await this.#judge();
     this.#deviceSeconds += (performance.now() - started) / 1000;
     return {
       epoch,
@@ -249,7 +249,7 @@ class Training {
         shiftClamped: reading.counts.shiftClamped,
       },
       clipped: reading.clipped ?? null,
-      test: correct === undefined ? null : { images: test.length, correct },
+      test: judged,
       stats,
       cycles: this.#description.kind === 'model' ? null : cyclesOf(reading),
     };
@@ -263,6 +263,16 @@ class Training {
     const norms = batches.map((batch) => descend(descent, batch, this.#start.request));
     this.#goldenSeconds += cpuSeconds(process.cpuUsage(started));
     return norms[0];
+  }
+
+  /** The test set, on the device and in float64. */
+  async #judge(): Promise<EpochResult['test']> {
+    const { test } = this.#start;
+    if (test.length === 0) return null;
+    const correct = await evaluate(this.#device, test, { signal: this.#options.signal });
+    const { network } = this.#descent ?? {};
+    const float64 = network === undefined ? null : floatCorrect(network, test);
+    return { images: test.length, correct, float64 };
   }
 
   async #readStats(): Promise<EpochStats | null> {

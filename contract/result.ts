@@ -326,8 +326,12 @@ export interface EpochResult {
   readonly counts: TrainingCounts;
   /** Steps whose gradient was clipped, and elements beyond `clipValue`; null where it may be anything. */
   readonly clipped: { readonly steps: number; readonly elements: number } | null;
-  /** Of the test set after the epoch. */
-  readonly test: { readonly images: number; readonly correct: number } | null;
+  /** Of the test set after the epoch, and how many float64 has right; null without. */
+  readonly test: {
+    readonly images: number;
+    readonly correct: number;
+    readonly float64: number | null;
+  } | null;
   /** Null unless asked for. */
   readonly stats: EpochStats | null;
   /** Of an image, mean of the first batch, and of the last step; null from the model. */

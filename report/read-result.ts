@@ -246,7 +246,7 @@ const train = z.looseObject({
       batches: number,
       counts: z.object({ roundedToZero: number, clamped: number, shiftClamped: number }),
       clipped: z.object({ steps: number, elements: number }).nullable(),
-      test: z.object({ images: number, correct: number }).nullable(),
+      test: z.object({ images: number, correct: number, float64: numberOrNull }).nullable(),
       stats: z
         .object({
           images: number,

@@ -115,6 +115,11 @@ function accuracy({ epochs }: TrainResult): Picture {
       source: 'device',
       points: points(({ test }) => test && test.correct / test.images),
     },
+    {
+      name: 'test images, float64',
+      source: 'float64',
+      points: points(({ test }) => (test?.float64 == null ? null : test.float64 / test.images)),
+    },
   ];
   return {
     id: 'accuracy',

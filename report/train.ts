@@ -17,6 +17,7 @@ export function renderTrain(result: TrainResult): string {
     '',
     renderRatio(result),
     renderCounts(result),
+    ...renderTest(result),
     ...renderActivations(result),
     ...renderClipped(result),
     ...renderClamped(result),
@@ -117,6 +118,16 @@ function renderCounts({ epochs }: TrainResult): string {
     `Contributions to a gradient that became zero: ${whole(zero)}; weights or gradients clamped: ` +
       `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.`,
   );
+}
+
+/** After the last epoch, where there is something to compare with. */
+function renderTest({ epochs }: TrainResult): string[] {
+  const { test } = epochs.at(-1) ?? {};
+  if (test?.float64 == null) return [];
+  const [device, float64] = [test.correct / test.images, test.float64 / test.images];
+  return [
+    wrap(`Test images right at the end: ${percent(device)}, in float64 ${percent(float64)}.`),
+  ];
 }
 
 /** After the last epoch. */

@@ -48,6 +48,7 @@ test('one record an epoch, near float64 and equal to golden/fixed', async () => 
   for (const { layers, images, batches, correct, counts, test: judged, cycles } of epochs) {
     expect([images, batches, judged?.images, cycles]).toEqual([20, 4, 9, null]);
     expect(correct).toBeLessThanOrEqual(20);
+    expect(judged?.float64).toBe(judged?.correct);
     expect(counts.shiftClamped).toBe(0);
     expect(layers.map(({ layer }) => layer)).toEqual([1, 2, 3]);
     for (const { normOfMean, log10, float64 } of layers) {

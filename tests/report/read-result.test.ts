@@ -114,7 +114,7 @@ test('a train with any field missing or of another kind likewise', async () => {
     ...['float64, layer 1', 'float64, layer 2', 'float64, layer 3'],
   ]);
   expect(curves?.series[0]?.points.map(({ x }) => x)).toEqual([1, 2]);
-  expect(accuracy?.series.map(({ points }) => points.length)).toEqual([2, 2]);
+  expect(accuracy?.series.map(({ points }) => points.length)).toEqual([2, 2, 2]);
   expect(cost?.series.map(({ points }) => points.length)).toEqual([2, 2]);
 });
 
