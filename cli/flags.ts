@@ -18,6 +18,14 @@ export const numberFlag = z
   .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'takes a number')
   .transform(Number);
 export const seedFlag = wholeNumber(0, MAX_SEED);
+/** Of runs, one each. */
+export const seedListFlag = z
+  .string()
+  .regex(/^\d+(,\d+)*$/, 'takes seeds with commas between them, 1,2,3')
+  .transform((text) => text.split(',').map(Number))
+  .refine((seeds) => seeds.every((seed) => seed <= MAX_SEED), `takes seeds up to ${MAX_SEED}`)
+  .refine((seeds) => new Set(seeds).size === seeds.length, 'takes each seed once')
+  .optional();
 /** How many random networks. */
 export const seedsFlag = wholeNumber(1).optional();
 export const fillSeedFlag = wholeNumber(1, MAX_FILL_SEED).optional();
@@ -63,6 +71,11 @@ export function networkWidths(
   return parseLayers(layers ?? fallback);
 }
 
+/** There can be as many of it as one likes. */
+export function isSimulated(on: string): boolean {
+  return /^(sim|model|gates)(:|$)/.test(on);
+}
+
 /**
  * Which device is meant, as `openTarget` takes it.
  * @throws DeltascopeError `bad-option` when a simulated board or the model is named and a real one required.
@@ -75,7 +88,7 @@ export function chooseTarget({
   requireBoard: boolean;
 }): string | undefined {
   if (!requireBoard) return on;
-  if (on !== undefined && /^(sim|model|gates)(:|$)/.test(on)) {
+  if (on !== undefined && isSimulated(on)) {
     throw new DeltascopeError('bad-option', `--require-board does not go with --on ${on}`, {
       hint: 'leave one of them out',
     });

@@ -1,12 +1,15 @@
 /** `deltascope train`: gradient descent on the device, one record an epoch. */
+import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { trainJob } from '../bench/train-job.ts';
+import { type SeedsOutcome, trainSeeds } from '../bench/train-seeds.ts';
 import type { CostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
-import type { TrainRequest } from '../contract/result.ts';
+import type { TrainRequest, TrainResult, TrainResults } from '../contract/result.ts';
 import { checkExtension, WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
-import { renderTrain } from '../report/train.ts';
+import { DeltascopeError } from '../host/error.ts';
+import { renderTrain, renderTrains } from '../report/train.ts';
 import {
   ACTIVATION_HELP,
   activationFlag,
@@ -17,6 +20,7 @@ import {
   INIT_HELP,
   imagesFlag,
   initFlag,
+  isSimulated,
   networkWidths,
   numberFlag,
   ON_HELP,
@@ -26,8 +30,9 @@ import {
   REQUIRE_BOARD_HELP,
   requireBoardFlag,
   seedFlag,
+  seedListFlag,
 } from './flags.ts';
-import { withTerminal } from './job.ts';
+import { type Terminal, withTerminal } from './job.ts';
 import { OutputDirectory } from './output.ts';
 import { requireTrained } from './verdict.ts';
 import { writeWeights } from './weights.ts';
@@ -53,6 +58,7 @@ Examples:
       --images 10000 --epochs 30 --test 10000 --save net.npz
   $ npx deltascope train --layers 784,30,30,10 --eta 1 --lambda 0 --momentum 0.5
   $ npx deltascope train --layers 784,30,30,30,30,30,10 --init normal --activation relu --clip-norm 1
+  $ npx deltascope train --seeds 1,2,3,4 --json > seeds.json && npx deltascope report seeds.json
   $ npx deltascope train --on model --json > train.json && npx deltascope report train.json
 `;
 
@@ -61,6 +67,7 @@ const flags = z.object({
   init: initFlag,
   activation: activationFlag,
   seed: seedFlag,
+  seeds: seedListFlag,
   weights: z.string().optional(),
   dataset: z.string().optional(),
   images: imagesFlag,
@@ -101,6 +108,7 @@ export function trainCommand(): Command {
     .option('--init <name>', INIT_HELP, 'nielsen')
     .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
     .option('--seed <n>', 'of the initialisation, and of --shuffle', '1')
+    .option('--seeds <list>', 'one run for each, on simulated boards at once; instead of --seed')
     .option('--images <n>', 'the first n training images', '1000')
     .option('--epochs <n>', 'how often all of them', '10')
     .option('--eta <η>', 'learning rate', '0.1')
@@ -136,24 +144,60 @@ export function trainCommand(): Command {
     .action(async (raw: unknown) => train(parseFlags(flags, raw)));
 }
 
-async function train({ out, json, save, requireBoard, eta, lambda, ...options }: Flags) {
+async function train(all: Flags) {
+  const { out, json, save, requireBoard, eta, lambda, seeds, ...options } = all;
   if (save !== undefined) checkExtension(save);
+  if (seeds !== undefined) checkOneFile(all);
+  const named = chooseTarget({ on: options.on, requireBoard });
   const request: TrainRequest = {
     ...options,
     layers: networkWidths(options, DEFAULT_LAYERS),
     learningRate: eta,
     decay: lambda,
-    on: chooseTarget({ on: options.on, requireBoard }),
+    on: seeds === undefined ? named : (named ?? 'sim'),
   };
   await using directory = out === undefined ? undefined : await OutputDirectory.create(out);
   await withTerminal(json, async ({ options: job }) => {
-    const { result, trained, stopped } = await trainJob(request, job);
+    const { outcomes, failure } = await runAll(request, seeds, job);
     job.onProgress.finish();
-    console.log(json ? JSON.stringify(result, null, 2) : renderTrain(result));
+    const [first, ...others] = outcomes.map(({ result }) => result);
+    if (first === undefined) throw failure;
+    const whole: TrainResult | TrainResults =
+      seeds === undefined ? first : { kind: 'trains', schema: 1, results: [first, ...others] };
+    const asText = () =>
+      seeds === undefined ? renderTrain(first) : renderTrains([first, ...others]);
+    console.log(json ? JSON.stringify(whole, null, 2) : asText());
+    const trained = outcomes[0]?.trained;
     if (save !== undefined && trained !== undefined) await writeWeights(save, trained);
-    await directory?.writeResult(result);
+    await directory?.writeResult(whole);
     if (!json && directory !== undefined) console.log(`\nwritten to ${directory.path}`);
-    requireTrained(result);
+    for (const { result } of outcomes) requireTrained(result);
+    const stopped = failure ?? outcomes.find((outcome) => outcome.stopped)?.stopped;
     if (stopped !== undefined) throw stopped;
   });
+}
+
+async function runAll(
+  request: TrainRequest,
+  seeds: readonly number[] | undefined,
+  job: Terminal['options'],
+): Promise<SeedsOutcome> {
+  if (seeds === undefined) {
+    return { outcomes: [await trainJob(request, job)], failure: undefined };
+  }
+  const atOnce = isSimulated(request.on ?? '') ? availableParallelism() : 1;
+  return trainSeeds(request, { ...job, seeds, atOnce });
+}
+
+/** @throws DeltascopeError `bad-option` for a file that every seed would write. */
+function checkOneFile({ save, checkpoint, resume }: Pick<Flags, 'save' | 'checkpoint' | 'resume'>) {
+  const named = Object.entries({ save, checkpoint, resume }).find(([, file]) => file !== undefined);
+  if (named === undefined) return;
+  throw new DeltascopeError(
+    'bad-option',
+    `--seeds does not go with --${named[0]}, which is one file`,
+    {
+      hint: 'Take --seed, and a file of its own for each',
+    },
+  );
 }

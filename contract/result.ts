@@ -378,6 +378,13 @@ export interface TrainResult {
   readonly commandLine: string;
 }
 
+/** The same training from several seeds. */
+export interface TrainResults {
+  readonly kind: 'trains';
+  readonly schema: 1;
+  readonly results: readonly TrainResult[];
+}
+
 /** In the order in which an image meets them: forwards z, a, σ′ of layer 1 up; backwards δ, norm. */
 export const DIFF_QUANTITIES = ['z', 'a', 'σ′', 'δ', 'norm', 'Σδ'] as const;
 

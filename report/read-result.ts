@@ -7,6 +7,7 @@ import {
   type LayerState,
   type RunResult,
   type TrainResult,
+  type TrainResults,
 } from '../contract/result.ts';
 
 const number = z.number();
@@ -279,7 +280,13 @@ const experiments = z.looseObject({
   results: z.array(experiment),
 });
 
-const result = z.discriminatedUnion('kind', [experiment, experiments, run, train]);
+const trains = z.looseObject({
+  kind: z.literal('trains'),
+  schema: z.literal(1),
+  results: z.array(train).min(1),
+});
+
+const result = z.discriminatedUnion('kind', [experiment, experiments, run, train, trains]);
 
 /** What a report can show. */
 export type Reportable = ExperimentResult | RunResult | TrainResult;
@@ -300,6 +307,7 @@ export function readResult(json: string): Reading {
     const at = issue?.path.join('.');
     return { wrong: at ? `${at}: ${issue?.message}` : `${issue?.message}` };
   }
-  const found = parsed.data as unknown as Reportable | ExperimentResults;
-  return { results: found.kind === 'experiments' ? found.results : [found] };
+  const found = parsed.data as unknown as Reportable | ExperimentResults | TrainResults;
+  const isSeveral = found.kind === 'experiments' || found.kind === 'trains';
+  return { results: isSeveral ? found.results : [found] };
 }

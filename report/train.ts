@@ -27,10 +27,34 @@ export function renderTrain(result: TrainResult): string {
   ].join('\n');
 }
 
-function renderSettings({ request, data, epochs, partial }: TrainResult): string {
-  const { layers, init, weights, seed, cost, activation, batch, momentum, clipValue, clipNorm } =
-    request;
-  const start = weights === undefined ? `${init} initialisation, seed ${seed}` : `"${weights}"`;
+/** From several seeds, a line for each; `report` shows each of them whole. */
+export function renderTrains(results: readonly [TrainResult, ...TrainResult[]]): string {
+  const seeds = `seeds ${results.map(({ seed }) => seed).join(', ')}`;
+  const table = renderTable(
+    ['seed', 'epochs', 'correct', 'test', 'golden/fixed', 'float64, decades'].map((head) => ({
+      head,
+    })),
+    results.map(({ seed, epochs, fixed, decades }) => {
+      const last = epochs.at(-1);
+      return [
+        String(seed),
+        String(epochs.length),
+        percent(last ? last.correct / last.images : null),
+        percent(last?.test ? last.test.correct / last.test.images : null),
+        fixed === null ? '–' : fixed.equal ? 'equal' : 'DIFFERENT',
+        significant(decades?.median ?? null),
+      ];
+    }),
+  );
+  return `${renderSettings(results[0], seeds)}\n\n${table}`;
+}
+
+function renderSettings(
+  { request, data, epochs, partial }: TrainResult,
+  seeds = `seed ${request.seed}`,
+): string {
+  const { layers, init, weights, cost, activation, batch, momentum, clipValue, clipNorm } = request;
+  const start = weights === undefined ? `${init} initialisation, ${seeds}` : `"${weights}"`;
   const settings = [
     `η ${request.learningRate}`,
     `λ ${request.decay}`,

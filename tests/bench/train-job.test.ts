@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { batchesOf, trainJob } from '../../bench/train-job.ts';
+import { trainSeeds } from '../../bench/train-seeds.ts';
 import { openTarget } from '../../cli/target.ts';
 import { requireTrained } from '../../cli/verdict.ts';
 import type { TrainRequest } from '../../contract/result.ts';
+import { DeltascopeError } from '../../host/error.ts';
 import { openWrongModel } from './wrong-model.ts';
 
 const REQUEST: TrainRequest = {
@@ -55,4 +57,18 @@ test('trainJob verifies what is short, or what it is asked to', async () => {
   expect(unasked.result.fixed).toBeNull();
   expect(unasked.result.decades).toBeNull();
   expect(unasked.trained?.layers.length).toBe(3);
+});
+
+test('trainSeeds keeps the runs that came to something, and begins none after a failure', async () => {
+  const opened: number[] = [];
+  const open: typeof openTarget = async (on, options) => {
+    opened.push(opened.length);
+    if (opened.length === 2) throw new DeltascopeError('port-failed', 'gone');
+    return openTarget(on, options);
+  };
+  const seeds = [5, 6, 7];
+  const { outcomes, failure } = await trainSeeds(REQUEST, { ...OPTIONS, open, seeds, atOnce: 1 });
+  expect(outcomes.map(({ result }) => result.seed)).toEqual([5]);
+  expect(failure).toMatchObject({ code: 'port-failed' });
+  expect(opened).toEqual([0, 1]);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TrainResult } from '../../contract/result.ts';
+import type { TrainResult, TrainResults } from '../../contract/result.ts';
 import { DELTASCOPE, type Session, startSession } from './command.ts';
 
 const SMALL = ['train', '--on', 'model', '--layers', '784,8,7,10', '--images', '20'];
@@ -121,6 +121,22 @@ test('report shows the curves of a result, as a page and as text', async () => {
   expect(stdout).toMatch(/^ {6}3 /m);
 });
 
+test('several seeds: each the run that it is alone, in one result that report takes', async () => {
+  const out = at('seeds');
+  const args = [...SMALL, '--epochs', '2', ...MOVING, '--seeds', '3,1,2', '--out', out];
+  const { status, stdout, stderr } = await session.run(args);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain('nielsen initialisation, seeds 3, 1, 2');
+  expect(stdout.match(/^ +[123] +2 .* equal /gm)?.length).toBe(3);
+  const file = path.join(out, 'result.json');
+  const { results } = JSON.parse(await readFile(file, 'utf8')) as TrainResults;
+  expect(results.map(({ seed }) => seed)).toEqual([3, 1, 2]);
+  const alone = await train('--epochs', '2', ...MOVING, '--seed', '2');
+  expect(results[2]?.epochs).toEqual(alone.epochs);
+  const text = await session.run(['report', file, '--plain']);
+  expect(text.stdout).toMatch(/seed 3(.|\n)*seed 1(.|\n)*seed 2/);
+});
+
 test('a resumed run has the very bits of one that was not stopped', async () => {
   const [whole, part, weights] = [at('whole.npz'), at('part.json'), at('resumed.npz')];
   const epochs = (await train('--epochs', '5', ...MOVING, '--save', whole)).epochs;
@@ -230,6 +246,9 @@ describe('what cannot be trained is refused', () => {
     ['--batch 0', /--batch takes a whole number from 1 up, not "0"/],
     ['--batch 7', /--batch 7 must divide the 20 images/],
     ['--batch 40', /--batch 40 must divide the 20 images/],
+    ['--seeds 1,x', /--seeds takes seeds with commas between them, 1,2,3, not "1,x"/],
+    ['--seeds 1,1', /--seeds takes each seed once, not "1,1"/],
+    ['--seeds 1,2 --save net.npz', /--seeds does not go with --save, which is one file/],
     ['--stats 21', /--stats 21 is more than the 20 images there are/],
     ['--epochs 0', /--epochs takes a whole number from 1 up, not "0"/],
     ['--headroom 9', /--headroom takes a whole number from 0 to 8, not "9"/],
