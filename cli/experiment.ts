@@ -7,11 +7,13 @@ import { LECTURES } from '../contract/experiment.ts';
 import { EXPERIMENTS, experimentsOf, findExperiment } from '../experiments/catalogue.ts';
 import type { Experiment } from '../experiments/experiment.ts';
 import { runExperiment } from '../experiments/run-experiment.ts';
+import { firstSeedOf } from '../experiments/student.ts';
 import { openDevice } from '../host/device.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { renderErrata } from '../report/errata.ts';
 import { renderVerdicts } from '../report/experiment-terminal.ts';
 import { projectEnvironment, ROOT } from '../tools/setup/environment.mjs';
+import { checkAnswers, writeForm } from './answers.ts';
 import {
   chooseTarget,
   fillSeedFlag,
@@ -36,6 +38,9 @@ Examples:
   $ npx deltascope experiment chain --on model              without Verilator, compiler or Python
   $ npx deltascope experiment --lecture N --quick --out results/nielsen.json
   $ npx deltascope experiment --all --quick
+  $ npx deltascope experiment chain --quick --student "Ada Lovelace"   networks of one's own
+  $ npx deltascope experiment chain --student "Ada Lovelace" --answers ada.json   the form to fill in
+  $ npx deltascope experiment chain --check ada.json        whether it is complete, not whether right
   $ npx deltascope experiment --all --quick --on model --errata > docs/errata.md
 `;
 
@@ -44,6 +49,9 @@ const flags = z.object({
   all: z.boolean().default(false),
   quick: z.boolean().default(false),
   seeds: seedsFlag,
+  student: z.string().trim().min(1, 'takes a name').optional(),
+  answers: z.string().min(1, 'takes a file').optional(),
+  check: z.string().min(1, 'takes a file').optional(),
   on: onFlag,
   requireBoard: requireBoardFlag,
   fillSeed: fillSeedFlag,
@@ -65,6 +73,12 @@ export function experimentCommand(): Command {
     .option('--all', 'every experiment')
     .option('--quick', 'fewer random networks: seconds to a minute each')
     .option('--seeds <n>', 'random networks in float64; at most so many on the device')
+    .option('--student <name>', 'networks of seeds that follow from the name')
+    .option(
+      '--answers <file.json>',
+      'write the form of a hand-in of --student, and measure nothing',
+    )
+    .option('--check <file.json>', 'say whether a hand-in is complete, and measure nothing')
     .option('--on <device>', ON_HELP)
     .option('--require-board', REQUIRE_BOARD_HELP)
     .option(
@@ -78,7 +92,11 @@ export function experimentCommand(): Command {
     .action(async (name: string | undefined, raw: unknown) => {
       const options = parseFlags(flags, raw);
       const chosen = choose(name, options);
-      if (chosen === undefined) console.log(listByLecture());
+      const { answers, check } = options;
+      if (check !== undefined) console.log(await checkAnswers(check, onlyOne(chosen, '--check')));
+      else if (answers !== undefined) {
+        await writeForm(answers, { ...options, experiment: onlyOne(chosen, '--answers') });
+      } else if (chosen === undefined) console.log(listByLecture());
       else await measure(chosen, options);
     });
 }
@@ -110,6 +128,15 @@ function choose(
   return all ? { experiments: EXPERIMENTS, name: 'all' } : undefined;
 }
 
+/** @throws DeltascopeError `bad-option` where no experiment, or more than one, is named. */
+function onlyOne(chosen: Chosen | undefined, option: string): Experiment {
+  const [only, ...others] = chosen?.experiments ?? [];
+  if (only !== undefined && others.length === 0) return only;
+  throw new DeltascopeError('bad-option', `${option} is for one experiment`, {
+    hint: `npx deltascope experiment NAME ${option} answers.json`,
+  });
+}
+
 function listByLecture(): string {
   const lectures = Object.entries(LECTURES).map(([letter, title]) => {
     const width = Math.max(...EXPERIMENTS.map(({ name }) => name.length));
@@ -122,7 +149,7 @@ function listByLecture(): string {
 }
 
 async function measure({ experiments, name }: Chosen, options: Flags): Promise<void> {
-  const { json, errata, quick, seeds, fillSeed } = options;
+  const { json, errata, quick, seeds, student, fillSeed } = options;
   const file = options.out ?? path.join(ROOT, 'results', `${name}.json`);
   const say = json || errata ? console.error : console.log;
   const line = createStatusLine();
@@ -141,11 +168,13 @@ async function measure({ experiments, name }: Chosen, options: Flags): Promise<v
     progress.finish();
     const { description, timeouts } = target;
     say(`DEVICE ${description.label}`);
+    if (student !== undefined)
+      say(`STUDENT ${student}: networks from seed ${firstSeedOf(student)} on`);
     await using device = await openDevice(target.transport, { label: description.label, timeouts });
     for (const [index, experiment] of experiments.entries()) {
       const place = experiments.length === 1 ? '' : `${index + 1} of ${experiments.length}, `;
       const result = await runExperiment(experiment, {
-        ...{ device, description, quick, seeds, signal, commandLine: commandLine() },
+        ...{ device, description, quick, seeds, student, signal, commandLine: commandLine() },
         root: ROOT,
         onProgress: (text) => line.show(`${place}${experiment.name}: ${text}`, { lasting: false }),
       });

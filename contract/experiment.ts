@@ -108,6 +108,8 @@ export interface ExperimentResult {
   readonly question: string;
   readonly quick: boolean;
   readonly parameters: Readonly<Record<string, number>>;
+  /** Whose networks; `firstSeed` of the parameters follows from the name. */
+  readonly student?: string;
   readonly device: RunResult['device'];
   readonly claims: readonly ClaimResult[];
   /** `agrees` when every check does. */

@@ -19,7 +19,7 @@ import {
 import type { Context, Experiment, Findings, Judgement, Parameters } from './experiment.ts';
 import { DOUBLED_GRADIENT, STALE_GRADIENT, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { SPREAD, say, spread, upTo } from './statistics.ts';
+import { networksOf, SPREAD, say, spread } from './statistics.ts';
 
 const WIDTHS = [196, 30, 30, 10];
 const INITIALISER = 'xavier-normal';
@@ -111,15 +111,15 @@ async function trainAll(
   examples: TrainingExample[],
   { parameters, train, onProgress }: Context<Few>,
 ): Promise<Found> {
-  const { seeds, deviceSeeds, epochs } = parameters;
+  const { seeds, epochs } = parameters;
   const costs: number[][] = [];
   const curves: number[][] = [];
   const device: number[][] = [];
   let distance = 0;
   for (const [index, learningRate] of RATES.entries()) {
     const own: number[] = [];
-    for (const seed of upTo(seeds)) {
-      await onProgress(`${name}, η = ${learningRate}: network ${seed} of ${seeds}`);
+    for (const { seed, number, isMeasured } of networksOf(parameters)) {
+      await onProgress(`${name}, η = ${learningRate}: network ${number} of ${seeds}`);
       const drawn = initialise(WIDTHS, { initialiser: INITIALISER, seed });
       const network = activate(drawn, { activation: name, seed });
       const plan: DescentPlan = {
@@ -133,7 +133,7 @@ async function trainAll(
       own.push(cost < DIVERGED ? cost : DIVERGED);
       if (index > 0) continue;
       curves.push(wrong);
-      if (seed > deviceSeeds) continue;
+      if (!isMeasured) continue;
       const trained = await train(asTrainRequest(plan));
       device.push(trained.epochs.map(({ correct }) => 1 - correct));
       const gap = distanceTrained(await trained.readNetwork(), { start: network, reference });

@@ -22,7 +22,14 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import type { Measure, ObservedLayer } from './instrument.ts';
-import { relativeDistance, say, upTo, worstDistance } from './statistics.ts';
+import {
+  measuredOf,
+  networksOf,
+  relativeDistance,
+  say,
+  upTo,
+  worstDistance,
+} from './statistics.ts';
 
 const WIDTHS = [5, 4, 4, 3];
 const LAYERS = WIDTHS.length - 1;
@@ -111,7 +118,7 @@ function nudged({ layers }: FloatNetwork, { layer, kind, at }: Place, by: number
 }
 
 async function run({ parameters, measure, onProgress }: Context<Parameters>): Promise<Findings> {
-  const textbook = upTo(parameters.seeds).map((seed) => errorsInFloat64(randomCase(seed)));
+  const textbook = networksOf(parameters).map(({ seed }) => errorsInFloat64(randomCase(seed)));
   const worst = (name: keyof Errors) => Math.max(...textbook.map((errors) => errors[name]));
   const judge = (name: keyof Errors): Judgement => ({
     verdict: worst(name) <= EXACT ? 'holds' : 'wrong',
@@ -121,7 +128,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
   let equations = { bp1: 0, bp2: 0 };
   let distance = 0;
   const points: Quotient[] = [];
-  for (const seed of upTo(parameters.deviceSeeds)) {
+  for (const { seed, number } of measuredOf(parameters)) {
     const random = randomCase(seed);
     const reading = await observe(random.network, random, measure);
     const reference = backpropagate(reading.network, random.example);
@@ -133,7 +140,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       bp2: Math.max(equations.bp2, found.bp2),
     };
     for (const place of PLACES) {
-      await onProgress(`network ${seed}: nudging ${place.kind} of layer ${place.layer}`);
+      await onProgress(`network ${number}: nudging ${place.kind} of layer ${place.layer}`);
       const above = await observe(nudged(random.network, place, NUDGE), random, measure);
       const below = await observe(nudged(random.network, place, -NUDGE), random, measure);
       const quotient = (costAt(above.layers) - costAt(below.layers)) / (2 * NUDGE);
@@ -195,7 +202,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
     ],
     tables: [
       {
-        title: 'Both sides of BP3 and BP4 on the device, seed 1',
+        title: 'Both sides of BP3 and BP4 on the device, first network',
         columns: ['layer', 'of', 'formula', 'difference quotient', 'difference'].map((name) => ({
           name,
           unit: null,

@@ -17,7 +17,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import type { Measure, ObservedLayer } from './instrument.ts';
-import { say, sayShare, share, upTo, worstDistance } from './statistics.ts';
+import { measuredOf, networksOf, say, sayShare, share, upTo, worstDistance } from './statistics.ts';
 
 const NEURONS = 4;
 /** Index of the 1 of y, and of none. */
@@ -128,13 +128,13 @@ const FACTORS = ['σ′(z₁)', 'w₂', 'σ′(z₂)', 'w₃', 'σ′(z₃)', 'w
 
 async function run({ parameters, measure, onProgress }: Context<Parameters>): Promise<Findings> {
   const chains: Chain[] = [];
-  for (const seed of upTo(parameters.deviceSeeds)) {
-    await onProgress(`chain ${seed} of ${parameters.deviceSeeds}`);
+  for (const { seed, number } of measuredOf(parameters)) {
+    await onProgress(`chain ${number} of ${parameters.deviceSeeds}`);
     chains.push(await measureChain(seed, measure));
   }
   await onProgress('nudging b₁');
   const { nudges, w2 } = await measureNudges(measure);
-  const { below, small, sixteen } = drawShares(parameters.seeds);
+  const { below, small, sixteen } = drawShares(parameters);
   const worst = (name: 'deltaError' | 'slopeError' | 'productError') =>
     Math.max(...chains.map((found) => found[name]));
   const productError = worst('productError');
@@ -225,7 +225,7 @@ async function measureChain(seed: number, measure: Measure): Promise<Chain> {
   };
 }
 
-/** b₁ of the chain of seed 1 moved by ever smaller powers of two. */
+/** b₁ of the first chain moved by ever smaller powers of two. */
 async function measureNudges(measure: Measure): Promise<{ nudges: Nudge[]; w2: number }> {
   const base = randomChain(1);
   const observe = async (network: FloatNetwork) => {
@@ -260,9 +260,9 @@ function nudgeDistance(nudges: readonly Nudge[], name: 'a1' | 'z2'): number {
 }
 
 /** How often the bounds hold for N(0, 1) weights and biases, in float64. */
-function drawShares(seeds: number): { below: number; small: number; sixteen: number } {
+function drawShares(parameters: Parameters): { below: number; small: number; sixteen: number } {
   const { normal } = randomState(0);
-  const chains = upTo(seeds).map((seed) => {
+  const chains = networksOf(parameters).map(({ seed }) => {
     const { layers } = randomChain(seed);
     const { z, delta } = backpropagate({ layers }, EXAMPLE);
     const terms = upTo(NEURONS - 1).map((index) =>
@@ -279,7 +279,7 @@ function drawShares(seeds: number): { below: number; small: number; sixteen: num
 
 function factorTable({ device, float64 }: Chain): ResultTable {
   return {
-    title: 'Every factor of ∂C/∂b₁, seed 1',
+    title: 'Every factor of ∂C/∂b₁, first network',
     columns: [
       { name: 'factor', unit: null },
       { name: 'device', unit: null },
@@ -297,7 +297,7 @@ function nudgeTable(nudges: readonly Nudge[]): ResultTable {
   const heads = ['Δb₁', 'Δa₁, device', 'float64', 'formula', 'Δz₂, device', 'float64', 'formula'];
   const cells = ({ device, float64, formula }: Change) => [device, float64, formula];
   return {
-    title: 'Every nudge, seed 1',
+    title: 'Every nudge, first network',
     columns: heads.map((name) => ({ name, unit: null })),
     rows: nudges.map(({ by, a1, z2 }) => [by, ...cells(a1), ...cells(z2)]),
   };
@@ -310,7 +310,7 @@ function factorPicture({ device, float64 }: Chain): Picture {
     id: 'factors',
     title: 'The factors of ∂C/∂b₁',
     caption:
-      'Magnitudes, seed 1. The factors σ′ can never pass 1/4; the weights may be of any size.',
+      'Magnitudes, first network. The factors σ′ can never pass 1/4; the weights may be of any size.',
     kind: 'bars',
     x: { label: 'factor', unit: null, scale: 'category' },
     y: { label: 'magnitude', unit: null, scale: 'linear' },

@@ -22,12 +22,13 @@ import {
 import { loadImages, meanDeltas } from './mnist-batch.ts';
 import {
   bandOf,
+  firstSeed,
   isRising,
+  networksOf,
   SPREAD,
   say,
   spread,
   spreadColumns,
-  upTo,
   worstDistance,
 } from './statistics.ts';
 
@@ -195,11 +196,11 @@ async function measureDepth(
   const images = asImages(data);
   const found = { float64: [] as number[][], device: [] as number[][] };
   let distance = 0;
-  for (const seed of upTo(parameters.seeds)) {
-    await onProgress(`${hidden} hidden layers, network ${seed} of ${parameters.seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await onProgress(`${hidden} hidden layers, network ${number} of ${parameters.seeds}`);
     const network = deepNetwork(data.rows * data.columns, hidden, seed);
     found.float64.push(meanDeltas(network, data).slice(0, hidden).map(norm));
-    if (seed > parameters.deviceSeeds) continue;
+    if (!isMeasured) continue;
     const reading = await measure({ network, images });
     found.device.push(reading.meanDelta.slice(0, hidden).map(norm));
     const reference = meanDeltas(reading.network, data);
@@ -208,7 +209,7 @@ async function measureDepth(
   return { hidden, ...found, distance };
 }
 
-/** Spread of a over the images in every hidden layer: of the networks in float64, of seed 1 on the device. */
+/** Spread of a over the images in every hidden layer: of the networks in float64, of the first on the device. */
 async function lookForward(
   hidden: number,
   data: Dataset,
@@ -218,12 +219,12 @@ async function lookForward(
   const ofHidden = (images: readonly (readonly Float64Array[])[]) =>
     spreadOverImages(images).slice(0, hidden);
   const float64: number[][] = [];
-  for (const seed of upTo(parameters.seeds)) {
-    await onProgress(`activations of network ${seed} of ${parameters.seeds}`);
+  for (const { seed, number } of networksOf(parameters)) {
+    await onProgress(`activations of network ${number} of ${parameters.seeds}`);
     float64.push(ofHidden(activationsInFloat64(deepNetwork(inputs, hidden, seed), data)));
   }
   const { observed, network } = await measure({
-    network: deepNetwork(inputs, hidden, 1),
+    network: deepNetwork(inputs, hidden, firstSeed(parameters)),
     images: asImages(data).slice(0, LOOKED_AT),
     observe: true,
   });

@@ -21,7 +21,7 @@ import type { Context, Experiment, Fault, Findings, Judgement, Parameters } from
 import { DOUBLED_GRADIENT, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import type { Reading } from './instrument.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { bandOf, sayShare, spread, upTo } from './statistics.ts';
+import { bandOf, networksOf, sayShare, spread, upTo } from './statistics.ts';
 
 const WIDTHS = [196, 30, 30, 10];
 const HIDDEN = 2;
@@ -167,11 +167,11 @@ async function live(
     distance,
   }: Pick<Found, 'name' | 'rate'> & { examples: TrainingExample[]; distance: Distance },
 ): Promise<Found> {
-  const { seeds, deviceSeeds, epochs } = parameters;
+  const { seeds, epochs } = parameters;
   const lives: Life[] = [];
   const device: number[] = [];
-  for (const seed of upTo(seeds)) {
-    await onProgress(`${name}, η = ${rate}: network ${seed} of ${seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await onProgress(`${name}, η = ${rate}: network ${number} of ${seeds}`);
     const drawn = initialise(WIDTHS, { initialiser: INITIALISER, seed });
     const network = activate(drawn, { activation: name, seed });
     const plan: DescentPlan = {
@@ -182,7 +182,7 @@ async function live(
       after.push(unitsOf(of, examples));
     });
     lives.push({ before: unitsOf(network, examples), epochs: after });
-    if (name !== 'relu' || seed > deviceSeeds) continue;
+    if (name !== 'relu' || !isMeasured) continue;
     const { readNetwork } = await train(asTrainRequest(plan));
     const trained = await readNetwork();
     if (rate === RATES[0]) {

@@ -11,7 +11,10 @@ import type { TrainingCodes } from '../contract/training.ts';
 import type { Measurement } from '../host/measure.ts';
 import type { Measure, Train } from './instrument.ts';
 
-/** Counts an experiment is run with; `seeds` networks in float64, `deviceSeeds` of them measured. */
+/**
+ * Counts an experiment is run with; `seeds` networks in float64, `deviceSeeds` of them measured, from
+ * `firstSeed` on where it is not 1.
+ */
 export type Parameters = { readonly seeds: number; readonly deviceSeeds: number } & Readonly<
   Record<string, number>
 >;

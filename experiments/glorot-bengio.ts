@@ -20,7 +20,7 @@ import {
 import type { Context, Experiment, Findings, Judgement, Parameters } from './experiment.ts';
 import { DOUBLED_GRADIENT, STALE_GRADIENT, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { bandOf, say, spread, upTo } from './statistics.ts';
+import { bandOf, networksOf, say, spread, upTo } from './statistics.ts';
 
 const HIDDEN = 3;
 const WIDTHS = [196, 30, 30, 30, 10];
@@ -134,12 +134,13 @@ async function trainAll(
   examples: TrainingExample[],
   context: Context<Few>,
 ): Promise<Found> {
-  const { seeds, deviceSeeds, epochs } = context.parameters;
+  const { parameters } = context;
+  const { seeds, epochs } = parameters;
   const lives: Life[] = [];
   const device: number[][][] = [];
   const distance = { trained: 0, means: 0 };
-  for (const seed of upTo(seeds)) {
-    await context.onProgress(`${name}: network ${seed} of ${seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await context.onProgress(`${name}: network ${number} of ${seeds}`);
     const drawn = initialise(WIDTHS, { initialiser: INITIALISER, seed });
     const network = activate(drawn, { activation: name, seed });
     const plan: DescentPlan = {
@@ -150,7 +151,7 @@ async function trainAll(
       life.push(stateOf(of, examples));
     });
     lives.push(life);
-    if (seed > deviceSeeds) continue;
+    if (!isMeasured) continue;
     const { trained, means, gap } = await trainOnDevice(plan, context);
     device.push(means);
     distance.trained = Math.max(distance.trained, trained);

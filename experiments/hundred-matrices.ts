@@ -16,7 +16,16 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { matrixDistance, measureProduct, productOf } from './linear-chain.ts';
-import { histograms, SPREAD, say, sayShare, share, spread, upTo } from './statistics.ts';
+import {
+  histograms,
+  networksOf,
+  SPREAD,
+  say,
+  sayShare,
+  share,
+  spread,
+  upTo,
+} from './statistics.ts';
 
 const SIZE = 4;
 const MATRICES = 100;
@@ -93,13 +102,13 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       decades: [] as number[],
       deviceDecades: [] as number[],
     };
-    for (const seed of upTo(parameters.seeds)) {
-      await onProgress(`scale ${say(scale)}, product ${seed} of ${parameters.seeds}`);
+    for (const { seed, number, isMeasured } of networksOf(parameters)) {
+      await onProgress(`scale ${say(scale)}, product ${number} of ${parameters.seeds}`);
       const network = chainOf(seed, scale);
       const textbook = productOf(network, SIZE);
       found.float64.push(textbook.norms);
       found.decades.push(log(textbook.jacobian));
-      if (seed > parameters.deviceSeeds) continue;
+      if (!isMeasured) continue;
       const { measured, expected } = await measureProduct(network, { measure });
       found.device.push(measured.norms);
       found.deviceDecades.push(log(measured.jacobian));
@@ -136,8 +145,8 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
         title: 'Largest element of the product, as a power of ten',
         columns: [
           'standard deviation',
-          'device, seed 1',
-          'float64, seed 1',
+          'device, first network',
+          'float64, first network',
           'median',
           '5 %',
           '95 %',

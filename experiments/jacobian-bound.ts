@@ -20,7 +20,7 @@ import {
 } from './faults.ts';
 import type { Measure } from './instrument.ts';
 import { matrixDistance, singularValues } from './linear-chain.ts';
-import { bandOf, say, sayShare, share, spread, upTo } from './statistics.ts';
+import { bandOf, networksOf, say, sayShare, share, spread, upTo } from './statistics.ts';
 
 const WIDTH = 8;
 const DEPTHS = [2, 3, 5, 8, 12, 20] as const;
@@ -140,7 +140,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
     for (const depth of DEPTHS) {
       await onProgress(`${initialiser}, ${depth} layers`);
       const found = { norms: [] as number[], bounds: [] as number[], device: [] as number[] };
-      for (const seed of upTo(parameters.seeds)) {
+      for (const { seed, isMeasured } of networksOf(parameters)) {
         const network = squareNetwork(depth, { width: WIDTH, initialiser, seed });
         const codes = inputOf(WIDTH, seed);
         const jacobian = jacobianOf(network, codes, 'z');
@@ -148,7 +148,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
         found.bounds.push(boundOf(network));
         if (depth === 3)
           slideErrors.push(matrixDistance(jacobianOf(network, codes, 'a'), jacobian));
-        if (seed > parameters.deviceSeeds) continue;
+        if (!isMeasured) continue;
         const measured = await measureJacobian(network, codes, measure);
         found.device.push(singularValues(measured.jacobian)[0] as number);
         distance = Math.max(

@@ -23,7 +23,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { bandOf, say, sayShare, spread, upTo } from './statistics.ts';
+import { bandOf, networksOf, say, sayShare, spread } from './statistics.ts';
 
 const WIDTHS = [196, 30, 10];
 /** η, smallest first. */
@@ -114,13 +114,13 @@ async function descendAt(
   examples: TrainingExample[],
   { parameters, train, onProgress }: Context<Few>,
 ): Promise<Found> {
-  const { seeds, deviceSeeds, epochs } = parameters;
+  const { seeds, epochs } = parameters;
   const networks: Descended[] = [];
   const device: number[][] = [];
   let clamped = 0;
   let distance = 0;
-  for (const seed of upTo(seeds)) {
-    await onProgress(`η = ${rate}: network ${seed} of ${seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await onProgress(`η = ${rate}: network ${number} of ${seeds}`);
     const network = initialise(WIDTHS, { seed });
     const plan: DescentPlan = {
       ...{ network, examples, learningRate: rate, batch: examples.length, epochs, shuffle: seed },
@@ -133,7 +133,7 @@ async function descendAt(
       costs: times.map(({ cost }) => cost),
       correct: times.map(({ correct }) => correct),
     });
-    if (seed > deviceSeeds) continue;
+    if (!isMeasured) continue;
     const trained = await train(asTrainRequest(plan));
     device.push(trained.epochs.map(({ correct }) => correct));
     clamped += trained.clamped;

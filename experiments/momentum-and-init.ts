@@ -18,7 +18,7 @@ import {
 import type { Context, Experiment, Findings, Judgement, Parameters } from './experiment.ts';
 import { STALE_GRADIENT, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import { loadHalved } from './mnist-batch.ts';
-import { bandOf, say, spread, upTo } from './statistics.ts';
+import { bandOf, firstSeed, measuredOf, networksOf, say, spread } from './statistics.ts';
 
 const WIDTHS = [196, 30, 30, 30, 10];
 const BATCH = 10;
@@ -151,8 +151,8 @@ async function trainAll(
   for (const rate of RATES) {
     const pairing = { initialiser, schedule, rate };
     const float64: Judged[] = [];
-    for (const seed of upTo(parameters.seeds)) {
-      await onProgress(`${initialiser}, ${schedule}, η = ${rate}: network ${seed}`);
+    for (const { seed, number } of networksOf(parameters)) {
+      await onProgress(`${initialiser}, ${schedule}, η = ${rate}: network ${number}`);
       const plan = planOf(pairing, { parameters, examples, seed });
       float64.push(judgeNetwork(await trainInFloat64(plan), examples));
     }
@@ -161,8 +161,8 @@ async function trainAll(
   }
   const found = best as Omit<Found, 'device'>;
   const device: number[] = [];
-  for (const seed of upTo(parameters.deviceSeeds)) {
-    await onProgress(`${initialiser}, ${schedule}, η = ${found.rate}: network ${seed}, device`);
+  for (const { seed, number } of measuredOf(parameters)) {
+    await onProgress(`${initialiser}, ${schedule}, η = ${found.rate}: network ${number}, device`);
     const { epochs } = await train(asTrainRequest(planOf(found, { parameters, examples, seed })));
     device.push(epochs.at(-1)?.correct as number);
   }
@@ -194,7 +194,7 @@ async function worstTrained(
   for (const schedule of NAMES) {
     await onProgress(`${CHECKED}, ${schedule}: against float64`);
     const pairing = { initialiser: CHECKED, schedule, rate: RATES[0] as number } as const;
-    const plan = planOf(pairing, { parameters, examples, seed: 1 });
+    const plan = planOf(pairing, { parameters, examples, seed: firstSeed(parameters) });
     const reference = await trainInFloat64(plan);
     const { readNetwork } = await train(asTrainRequest(plan));
     const gap = distanceTrained(await readNetwork(), { start: plan.network, reference });

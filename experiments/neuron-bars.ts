@@ -14,7 +14,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { loadImages, meanDeltas } from './mnist-batch.ts';
-import { SPREAD, say, sayShare, share, spread, upTo, worstDistance } from './statistics.ts';
+import { networksOf, SPREAD, say, sayShare, share, spread, worstDistance } from './statistics.ts';
 
 const WIDTHS = [784, 30, 30, 10];
 /** That are drawn, from the top. */
@@ -49,11 +49,11 @@ async function run(context: Context<Parameters & { readonly images: number }>): 
     means.slice(0, 2).map((mean) => mean.slice(0, BARS));
   let distance = 0;
   let shown: { device: Float64Array[]; float64: Float64Array[] } | undefined;
-  for (const seed of upTo(parameters.seeds)) {
-    await onProgress(`network ${seed} of ${parameters.seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await onProgress(`network ${number} of ${parameters.seeds}`);
     const network = initialise(WIDTHS, { seed });
     bars.push(top(meanDeltas(network, data)));
-    if (seed > parameters.deviceSeeds) continue;
+    if (!isMeasured) continue;
     const reading = await measure({ network, images });
     const float64 = meanDeltas(reading.network, data);
     shown ??= { device: top(reading.meanDelta), float64: top(float64) };
@@ -86,7 +86,7 @@ async function run(context: Context<Parameters & { readonly images: number }>): 
     ],
     tables: [
       {
-        title: 'The bars, seed 1',
+        title: 'The bars, first network',
         columns: [
           { name: 'layer', unit: null },
           { name: 'neuron', unit: null },
@@ -113,7 +113,7 @@ function picture(device: readonly Float64Array[], float64: readonly Float64Array
     id: 'bars',
     title: 'Six neurons of each hidden layer',
     caption:
-      'Magnitude of ∂C/∂b of the top six neurons, seed 1: the speed at which each of them learns.',
+      'Magnitude of ∂C/∂b of the top six neurons, first network: the speed at which each of them learns.',
     kind: 'bars',
     x: { label: 'neuron of either layer', unit: null, scale: 'category' },
     y: { label: '|∂C/∂b|', unit: null, scale: 'linear' },

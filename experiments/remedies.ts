@@ -15,7 +15,7 @@ import type { Dataset } from '../host/data/mnist.ts';
 import type { Context, Experiment, Fault, Findings, Judgement, Parameters } from './experiment.ts';
 import { DOUBLED_WEIGHTS, FLIPPED_SIGN, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import { loadHalved, meanDeltas } from './mnist-batch.ts';
-import { bandOf, say, spreadColumns, upTo, worstDistance } from './statistics.ts';
+import { bandOf, networksOf, say, spreadColumns, worstDistance } from './statistics.ts';
 
 /** Sides of the square layers that 3 × 3 windows lead through, one kernel each. */
 const SIDES = [14, 12, 10, 8, 6];
@@ -223,13 +223,13 @@ async function measureNetworks(
   };
   const images = asImages(data);
   let distance = 0;
-  for (const seed of upTo(parameters.seeds)) {
-    await onProgress(`${name}, network ${seed} of ${parameters.seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await onProgress(`${name}, network ${number} of ${parameters.seeds}`);
     const network = make(seed);
     const norms = measureBatch(network, { ...data, cost: COST }).slice(0, -1);
     found.float64.push(norms.map(({ normOfMean }) => normOfMean));
     found.imageByImage.push(norms.map(({ meanOfNorms }) => meanOfNorms));
-    if (seed > parameters.deviceSeeds) continue;
+    if (!isMeasured) continue;
     const reading = await measure({ network, images, cost: COST });
     found.device.push(reading.meanDelta.slice(0, -1).map(norm));
     const reference = meanDeltas(reading.network, data, COST);
@@ -245,8 +245,8 @@ async function normaliseNetworks(
   const float64: number[][] = [];
   const imageByImage: number[][] = [];
   const inputs = asImages(data).map(({ pixels }) => Float64Array.from(pixels, (x) => x / 256));
-  for (const seed of upTo(parameters.seeds)) {
-    await onProgress(`${name}, normalised, network ${seed} of ${parameters.seeds}`);
+  for (const { seed, number } of networksOf(parameters)) {
+    await onProgress(`${name}, normalised, network ${number} of ${parameters.seeds}`);
     const batch = { inputs, labels: data.labels, cost: COST } as const;
     const hidden = passNormalised(make(seed), batch).delta.slice(0, -1);
     float64.push(hidden.map((rows) => norm(meanOfImages(rows))));

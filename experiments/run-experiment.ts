@@ -9,6 +9,7 @@ import { boardName } from '../host/protocol/requests.ts';
 import type { TargetDescription } from '../host/transport/target.ts';
 import type { Experiment, Fault, Findings, Parameters } from './experiment.ts';
 import { type Comparison, Instrument } from './instrument.ts';
+import { firstSeedOf } from './student.ts';
 
 export interface ExperimentOptions {
   readonly device: Device;
@@ -16,6 +17,8 @@ export interface ExperimentOptions {
   readonly quick: boolean;
   /** Random networks, in place of the experiment's own number. */
   readonly seeds?: number | undefined;
+  /** Whose networks, in place of those that everybody has. */
+  readonly student?: string | undefined;
   readonly commandLine: string;
   /** The repository, for its commit. */
   readonly root: string;
@@ -30,9 +33,9 @@ export async function runExperiment(
   experiment: Experiment,
   options: ExperimentOptions,
 ): Promise<ExperimentResult> {
-  const { device, description, signal, fault, quick } = options;
+  const { device, description, signal, fault, quick, student } = options;
   const started = new Date();
-  const parameters = withSeeds(quick ? experiment.quick : experiment.full, options.seeds);
+  const parameters = parametersOf(experiment, options);
   const instrument = new Instrument(device, { signal, fault });
   const findings = await experiment.run({
     parameters,
@@ -54,6 +57,7 @@ export async function runExperiment(
     question: experiment.question,
     quick,
     parameters,
+    ...(student !== undefined && { student }),
     device: {
       label: description.label,
       kind: description.kind,
@@ -78,9 +82,16 @@ export async function runExperiment(
 }
 
 /** As many networks as asked for, on the device no more than the experiment measures anyway. */
-function withSeeds(parameters: Parameters, seeds: number | undefined): Parameters {
-  if (seeds === undefined) return parameters;
-  return { ...parameters, seeds, deviceSeeds: Math.min(parameters.deviceSeeds, seeds) };
+function parametersOf(
+  experiment: Experiment,
+  { quick, student, seeds }: ExperimentOptions,
+): Parameters {
+  const own = quick ? experiment.quick : experiment.full;
+  return {
+    ...own,
+    ...(seeds !== undefined && { seeds, deviceSeeds: Math.min(own.deviceSeeds, seeds) }),
+    ...(student !== undefined && { firstSeed: firstSeedOf(student) }),
+  };
 }
 
 function fixedCheck(comparison: Comparison): Omit<DeviceCheck, 'agrees'> {

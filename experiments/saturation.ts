@@ -22,7 +22,7 @@ import {
 } from './faults.ts';
 import type { Reading } from './instrument.ts';
 import { loadImages } from './mnist-batch.ts';
-import { bandOf, isRising, say, sayShare, spreadColumns, upTo } from './statistics.ts';
+import { bandOf, isRising, networksOf, say, sayShare, spreadColumns, upTo } from './statistics.ts';
 
 const HIDDEN = 4;
 const WIDTHS = [784, 50, 50, 50, 50, 10];
@@ -197,11 +197,11 @@ async function measureInitialiser(
   const images = asImages(data);
   const found = { float64: [] as Layers[], device: [] as Layers[] };
   const distance = { variance: 0, share: 0 };
-  for (const seed of upTo(parameters.seeds)) {
-    await onProgress(`${initialiser}, network ${seed} of ${parameters.seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await onProgress(`${initialiser}, network ${number} of ${parameters.seeds}`);
     const network = initialise(WIDTHS, { initialiser, seed });
     found.float64.push(inFloat64(network, data));
-    if (seed > parameters.deviceSeeds) continue;
+    if (!isMeasured) continue;
     const reading = await measure({ network, images, observe: true });
     const device = onDevice(reading);
     found.device.push(device);
@@ -239,7 +239,7 @@ function medians({ float64 }: Found, name: keyof Layers): number[] {
 
 function tableOf(found: Record<Name, Found>): ResultTable {
   const pair = (name: string, unit: string | null) => [
-    { name: `${name}, device, seed 1`, unit },
+    { name: `${name}, device, first network`, unit },
     { name: 'median of float64', unit },
   ];
   return {

@@ -21,6 +21,7 @@ import {
   bandOf,
   histograms,
   locate,
+  networksOf,
   SPREAD,
   say,
   sayShare,
@@ -122,13 +123,13 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       reference: [] as number[][],
     };
     let distance = 0;
-    for (const seed of upTo(parameters.seeds)) {
-      await onProgress(`${hidden} hidden, network ${seed} of ${parameters.seeds}`);
+    for (const { seed, number, isMeasured } of networksOf(parameters)) {
+      await onProgress(`${hidden} hidden, network ${number} of ${parameters.seeds}`);
       const network = initialise(widths, { initialiser: 'nielsen', seed });
       const means = meanDeltas(network, data).slice(0, hidden);
       found.norms.push(means.map(norm));
       found.plainSums.push(means.map((mean) => mean.reduce((sum, x) => sum + x, 0)));
-      if (seed > parameters.deviceSeeds) continue;
+      if (!isMeasured) continue;
       const reading = await measure({ network, images });
       const reference = meanDeltas(reading.network, data);
       found.device.push(reading.meanDelta.slice(0, hidden).map(norm));
@@ -279,7 +280,7 @@ function tableOf(depths: readonly Depth[]): ResultTable {
     columns: [
       { name: 'hidden layers', unit: null },
       { name: 'layer', unit: null },
-      { name: 'device, seed 1', unit: null },
+      { name: 'device, first network', unit: null },
       { name: 'float64, the same weights', unit: null },
       { name: 'error', unit: '%' },
       { name: 'median of the networks', unit: null },

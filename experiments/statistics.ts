@@ -11,6 +11,41 @@ export function bandOf({ seeds, deviceSeeds }: { seeds: number; deviceSeeds: num
   return `${SPREAD} of ${seeds} networks in float64, of ${deviceSeeds} on the device`;
 }
 
+/** A random network of an experiment. */
+export interface Drawn {
+  readonly seed: number;
+  /** From 1. */
+  readonly number: number;
+  /** Measured on the device, too. */
+  readonly isMeasured: boolean;
+}
+
+/** All that are computed in float64, in the order of their seeds. */
+export function networksOf(draws: Draws): Drawn[] {
+  const { seeds, deviceSeeds } = draws;
+  return upTo(seeds).map((number) => ({
+    seed: firstSeed(draws) + number - 1,
+    number,
+    isMeasured: number <= deviceSeeds,
+  }));
+}
+
+/** Those that are measured. */
+export function measuredOf(draws: Draws): Drawn[] {
+  return networksOf({ ...draws, seeds: draws.deviceSeeds });
+}
+
+export function firstSeed({ firstSeed: first = 1 }: Draws): number {
+  return first;
+}
+
+/** Seeds follow one another from the first, which is 1 by default. */
+interface Draws {
+  readonly seeds: number;
+  readonly deviceSeeds: number;
+  readonly firstSeed?: number;
+}
+
 /** Median with the band from 5 % to 95 % of the samples. */
 export function spread(x: number | string, samples: readonly number[]): Required<Point> {
   const [low = 0, y = 0, high = 0] = quantile([...samples], [0.05, 0.5, 0.95]);

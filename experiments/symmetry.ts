@@ -10,7 +10,7 @@ import { randomState } from '../host/data/random-state.ts';
 import type { Context, Experiment, Fault, Findings, Parameters } from './experiment.ts';
 import { FLIPPED_SIGN, SWAPPED_ACTIVATION, TRUNCATION } from './faults.ts';
 import type { ObservedLayer } from './instrument.ts';
-import { relativeDistance, say, upTo, worstDistance } from './statistics.ts';
+import { firstSeed, networksOf, relativeDistance, say, upTo, worstDistance } from './statistics.ts';
 
 const WIDTHS = [6, 8, 3];
 const HIDDEN = 8;
@@ -137,8 +137,8 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
   let permutationError = 0;
   let different = 0;
   let distance = 0;
-  for (const seed of upTo(parameters.seeds)) {
-    await onProgress(`permutation ${seed} of ${parameters.seeds}`);
+  for (const { seed, number, isMeasured } of networksOf(parameters)) {
+    await onProgress(`permutation ${number} of ${parameters.seeds}`);
     const network = initialise(WIDTHS, { initialiser: 'normal', seed });
     const order = randomOrder(seed);
     const exchanged = permuted(network, order);
@@ -149,7 +149,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       relativeDistance(two.a[1] as Float64Array, one.a[1] as Float64Array),
       relativeDistance(two.delta[0] as Float64Array, back(one.delta[0] as Float64Array)),
     );
-    if (seed > parameters.deviceSeeds) continue;
+    if (!isMeasured) continue;
     const [first, second] = [await observe(network), await observe(exchanged)];
     different +=
       countDifferent(second.layers[1].a, first.layers[1].a) +
@@ -161,11 +161,15 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
   }
 
   await onProgress('constant weights');
-  const constant = initialise(WIDTHS, { initialiser: `constant:${CONSTANT}`, seed: 1 });
+  const constant = initialise(WIDTHS, {
+    initialiser: `constant:${CONSTANT}`,
+    seed: firstSeed(parameters),
+  });
   const randomAbove = {
     layers: [
       constant.layers[0] as FloatLayer,
-      initialise(WIDTHS, { initialiser: 'normal', seed: 1 }).layers[1] as FloatLayer,
+      initialise(WIDTHS, { initialiser: 'normal', seed: firstSeed(parameters) })
+        .layers[1] as FloatLayer,
     ],
   };
   const [equal, broken] = [backpropagate(constant, example), backpropagate(randomAbove, example)];

@@ -26,7 +26,7 @@ import {
 } from './faults.ts';
 import type { TrainedEpoch } from './instrument.ts';
 import { loadImages } from './mnist-batch.ts';
-import { say, sayShare, share, upTo } from './statistics.ts';
+import { firstSeed, networksOf, say, sayShare, share, upTo } from './statistics.ts';
 
 interface Parameters {
   readonly seeds: number;
@@ -182,16 +182,17 @@ async function trainDepth(
     examples,
   }: Pick<Run, 'hidden' | 'settings'> & { examples: TrainingExample[] },
 ): Promise<Run> {
-  const { seeds, epochs } = parameters;
+  const { epochs } = parameters;
   const about = `${hidden} hidden, ${settings.name}`;
   const curves: number[][][] = [];
   const correct: number[] = [];
-  for (const seed of upTo(seeds)) {
+  for (const { seed, number } of networksOf(parameters)) {
     const descent = startDescent(networkOf(hidden, seed));
     const options = optionsOf(settings, examples);
     const found: number[][] = [];
     for (const epoch of upTo(epochs)) {
-      if (epoch % 10 === 1) await onProgress(`${about}: float64, network ${seed}, epoch ${epoch}`);
+      if (epoch % 10 === 1)
+        await onProgress(`${about}: float64, network ${number}, epoch ${epoch}`);
       const norms = descend(descent, examples, options);
       found.push(norms.slice(0, hidden).map(({ normOfMean }) => normOfMean));
     }
@@ -199,7 +200,7 @@ async function trainDepth(
     correct.push(accuracyOf(descent.network, examples));
   }
   const { epochs: trained } = await train({
-    network: networkOf(hidden, 1),
+    network: networkOf(hidden, firstSeed(parameters)),
     examples,
     descent: { ...optionsOf(settings, examples), batch: examples.length },
     epochs,
@@ -248,7 +249,7 @@ async function trainBatches(
   const found: Batched[] = [];
   for (const batch of [SMALL_BATCH, Math.max(2 * SMALL_BATCH, images / 10)]) {
     const { epochs: trained } = await train({
-      network: networkOf(DEEPEST, 1),
+      network: networkOf(DEEPEST, firstSeed(parameters)),
       examples,
       descent: { ...optionsOf(NIELSEN, examples), batch },
       epochs,

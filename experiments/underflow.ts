@@ -18,7 +18,7 @@ import {
   TRUNCATION,
 } from './faults.ts';
 import { loadImages } from './mnist-batch.ts';
-import { relativeDistance, say, sayShare, spread, upTo } from './statistics.ts';
+import { networksOf, relativeDistance, say, sayShare, spread } from './statistics.ts';
 
 const WIDTH = 30;
 const DEPTHS = [2, 4, 5, 6, 7, 8, 10, 12, 15] as const;
@@ -120,8 +120,8 @@ async function run({ parameters, measure, onProgress }: Context<Few>): Promise<F
   const biases: number[] = [];
   for (const hidden of DEPTHS) {
     const found = { plain: FORMATS.map(() => [] as number[]), device: [] as number[] };
-    for (const seed of upTo(parameters.seeds)) {
-      await onProgress(`${hidden} hidden layers, network ${seed} of ${parameters.seeds}`);
+    for (const { seed, number, isMeasured } of networksOf(parameters)) {
+      await onProgress(`${hidden} hidden layers, network ${number} of ${parameters.seeds}`);
       const network = initialise([inputs, ...new Array<number>(hidden).fill(WIDTH), 10], { seed });
       const computed = compute(network, data);
       FORMATS.forEach((_, index) => {
@@ -131,7 +131,7 @@ async function run({ parameters, measure, onProgress }: Context<Few>): Promise<F
         }));
         found.plain[index]?.push(kept(pairs));
       });
-      if (seed > parameters.deviceSeeds) continue;
+      if (!isMeasured) continue;
       const reading = await measure({ network, images, cost: COST, observe: true });
       const reference = compute(reading.network, data);
       const pairs = reading.observed.map(([first], image) => ({

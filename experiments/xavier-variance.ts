@@ -8,7 +8,7 @@ import { initialise } from '../host/data/initialisers.ts';
 import { randomState } from '../host/data/random-state.ts';
 import type { Context, Experiment, Findings, Parameters } from './experiment.ts';
 import { DOUBLED_WEIGHTS, FLIPPED_SIGN, SHIFTED_EXPONENT, TRUNCATION } from './faults.ts';
-import { relativeDistance, say, spread, upTo } from './statistics.ts';
+import { networksOf, relativeDistance, say, spread, upTo } from './statistics.ts';
 
 /** n_in and n_out of the layer that is looked at; above it δ is injected, below it is the image. */
 const SHAPES = [
@@ -125,8 +125,8 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       deviceForward: [],
       deviceBackward: [],
     };
-    for (const seed of upTo(parameters.seeds)) {
-      await onProgress(`${nIn} to ${nOut}, network ${seed} of ${parameters.seeds}`);
+    for (const { seed, number, isMeasured } of networksOf(parameters)) {
+      await onProgress(`${nIn} to ${nOut}, network ${number} of ${parameters.seeds}`);
       const network = networkOf(nIn, nOut, seed);
       const { weights } = network.layers[1] as FloatLayer;
       uniform.push(variance(Array.from(weights)) / (6 / (nIn + nOut) / 3));
@@ -134,7 +134,7 @@ async function run({ parameters, measure, onProgress }: Context<Parameters>): Pr
       const computed = vectors.map((pair) => passes(network, pair));
       found.forward.push(mean(computed.map(({ z1, z2 }) => squares(z2) / squares(z1))));
       found.backward.push(mean(computed.map(({ top, delta1 }) => squares(delta1) / squares(top))));
-      if (seed > parameters.deviceSeeds) continue;
+      if (!isMeasured) continue;
       const ratios = { forward: [] as number[], backward: [] as number[] };
       for (const pair of vectors) {
         const injection = { layer: 2, delta: pair.delta, exponent: -14 };

@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'bad-dataset',
   'bad-weights',
   'bad-result',
+  'incomplete-answers',
   'bad-layers',
   'network-too-big',
   'no-activation',

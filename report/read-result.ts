@@ -63,6 +63,7 @@ const experiment = z.looseObject({
   question: text,
   quick: z.boolean(),
   parameters: z.record(text, number),
+  student: text.optional(),
   device,
   claims: z.array(
     z.object({

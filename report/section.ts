@@ -26,10 +26,11 @@ export interface Section {
 }
 
 export function experimentSection(result: ExperimentResult): Section {
-  const { environment, parameters, quick } = result;
+  const { environment, parameters, quick, student } = result;
   return {
     ...result,
     conditions: [
+      ...(student === undefined ? [] : [`student: ${student}`]),
       quick ? 'quick form' : 'full form',
       ...Object.entries(parameters).map(([name, value]) => `${words(name)}: ${value}`),
     ],

@@ -86,6 +86,38 @@ test('--errata prints the page and nothing else', async () => {
   expect(stderr).toContain('DEVICE model');
 });
 
+test('--student draws networks of its own, says which, and records it', async () => {
+  const out = path.join(folder, 'ada.json');
+  const args = ['experiment', 'chain', '--quick', '--on', 'model', '--student', 'Ada Lovelace'];
+  const { stdout, stderr, status } = await session.run([...args, '--seeds', '2', '--out', out]);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain('STUDENT Ada Lovelace: networks from seed 33312001 on');
+  const result = (await read(out)) as ExperimentResult;
+  expect(result.student).toBe('Ada Lovelace');
+  expect(result.parameters).toEqual({ seeds: 2, deviceSeeds: 2, firstSeed: 33312001 });
+  const others = (await read(path.join(folder, 'chain.json'))) as ExperimentResult;
+  expect(result.tables).not.toEqual(others.tables);
+});
+
+test('--answers writes the form once; --check says what is missing in it', async () => {
+  const form = path.join(folder, 'answers.json');
+  const named = ['experiment', 'chain', '--student', 'Ada', '--answers', form];
+  expect((await session.run(named)).status).toBe(0);
+  const again = await session.run(named);
+  expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('Cannot write')]);
+  const empty = await session.run(['experiment', 'chain', '--check', form]);
+  expect([empty.status, empty.stderr]).toEqual([1, expect.stringContaining('claims.product')]);
+
+  const answers = await read(form);
+  for (const id of Object.keys(answers.claims)) {
+    answers.claims[id] = { verdict: 'wrong', because: 'a guess' };
+  }
+  await writeFile(form, JSON.stringify({ ...answers, guess: 'a quarter' }));
+  const full = await session.run(['experiment', 'chain', '--check', form]);
+  expect(full.status, full.stderr).toBe(0);
+  expect(full.stdout).toContain('Whether they are right was not looked at');
+});
+
 describe('report', () => {
   test('of two results, and of a run, is one page; --plain prints', async () => {
     const sigma = path.join(folder, 'new', 'sigma.json');
@@ -151,6 +183,8 @@ test.each([
   [['experiment', '--lecture', 'X'], /There is no lecture "X"/],
   [['experiment', 'chain', '--all'], /do not go together/],
   [['experiment', 'chain', '--json', '--errata'], /both print/],
+  [['experiment', '--all', '--check', 'a.json'], /--check is for one experiment/],
+  [['experiment', 'chain', '--answers', 'a.json'], /whose they are/],
   [['experiment', 'chain', '--seeds', '0'], /--seeds takes a whole number from 1 up/],
   [
     ['experiment', 'chain', '--on', 'model', '--fill-seed', '3'],
