@@ -198,7 +198,7 @@ test.each([
 
 test('Ctrl-C ends with status 130, leaves nothing behind, and keeps what was done', async () => {
   const out = path.join(folder, 'stopped.json');
-  const args = ['experiment', '--all', '--quick', '--on', 'model', '--out', out];
+  const args = ['experiment', '--all', '--quick', '--seeds', '1', '--on', 'model', '--out', out];
   const child = execa(process.execPath, [DELTASCOPE, ...args], { reject: false, buffer: true });
   let said = '';
   await new Promise<void>((resolve) => {

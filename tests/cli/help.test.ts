@@ -1,6 +1,12 @@
 /** What a new user types first. */
-import { expect, test } from 'vitest';
-import { deltascope } from './command.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deltascope, type Session, startSession } from './command.ts';
+
+let session: Session;
+beforeAll(() => {
+  session = startSession();
+});
+afterAll(() => session[Symbol.asyncDispose]());
 
 test('--help lists the commands in groups, with examples', async () => {
   const { status, stdout } = await deltascope(['--help']);
@@ -15,7 +21,7 @@ test('--help lists the commands in groups, with examples', async () => {
 test.each(['run', 'train', 'bench'])(
   '%s --help shows its options and examples',
   async (command) => {
-    const { status, stdout } = await deltascope([command, '--help']);
+    const { status, stdout } = await session.run([command, '--help']);
     expect(status).toBe(0);
     for (const option of ['--seed', '--images', '--on', '--out', '--json']) {
       expect(stdout).toContain(option);
@@ -27,7 +33,7 @@ test.each(['run', 'train', 'bench'])(
 test.each(['diff', 'formats', 'doctor', 'boards', 'flash', 'selftest', 'experiment', 'report'])(
   '%s --help shows examples',
   async (command) => {
-    const { status, stdout } = await deltascope([command, '--help']);
+    const { status, stdout } = await session.run([command, '--help']);
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples:\\n {2}\\$ npx deltascope ${command}`));
   },

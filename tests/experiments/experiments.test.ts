@@ -13,10 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => model[Symbol.asyncDispose]());
 
-/** As `--quick`, with few networks: what is tested is the frame and the faults. */
-function shorten(experiment: Experiment): Experiment {
+/** As `--quick`, with few networks: what is tested is the frame and the faults, which one network shows. */
+function shorten(experiment: Experiment, fault?: Fault): Experiment {
   const { seeds, deviceSeeds, images, epochs, ...others } = experiment.quick;
-  const few = { seeds: Math.min(seeds, 4), deviceSeeds: Math.min(deviceSeeds, 2) };
+  const most = fault === undefined ? { seeds: 4, deviceSeeds: 2 } : { seeds: 1, deviceSeeds: 1 };
+  const few = {
+    seeds: Math.min(seeds, most.seeds),
+    deviceSeeds: Math.min(deviceSeeds, most.deviceSeeds),
+  };
   const quick = {
     ...others,
     ...few,
@@ -28,7 +32,7 @@ function shorten(experiment: Experiment): Experiment {
 
 function run(experiment: Experiment, fault?: Fault): Promise<ExperimentResult> {
   const { device, description } = model;
-  return runExperiment(shorten(experiment), {
+  return runExperiment(shorten(experiment, fault), {
     device,
     description,
     quick: true,
