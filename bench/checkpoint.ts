@@ -11,6 +11,8 @@ import { DeltascopeError } from '../host/error.ts';
 export interface Checkpoint {
   readonly request: TrainResult['request'];
   readonly board: string;
+  /** CRC-32 of the training images with their labels. */
+  readonly dataCrc: number;
   readonly states: readonly TrainingState[];
   /** Of `golden/float64`, trained alongside; undefined without `compare`. */
   readonly descent: Descent | undefined;
@@ -48,6 +50,7 @@ const file = z.object({
   schema: z.literal(1),
   contractCrc: z.number(),
   board: z.string(),
+  dataCrc: z.number(),
   request: z.looseObject({}),
   epochs: z.array(z.looseObject({ epoch: z.number(), layers: z.array(z.unknown()) })),
   layers: z.array(vectors.extend({ weightSums: array, biasSums: array })),
@@ -56,9 +59,10 @@ const file = z.object({
 
 /** Whole or not at all: beside it first, then in its place. @throws DeltascopeError `output-not-writable`. */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { request, board, states, descent, epochs } = checkpoint;
+  const { request, board, dataCrc, states, descent, epochs } = checkpoint;
   const text = JSON.stringify({
-    ...{ kind: 'checkpoint', schema: 1, contractCrc: CONTRACT_CRC, board, request, epochs },
+    ...{ kind: 'checkpoint', schema: 1, contractCrc: CONTRACT_CRC },
+    ...{ board, dataCrc, request, epochs },
     layers: states.map(({ weights, biases, weightSums, biasSums }) => ({
       ...{ weights: encode(weights), biases: encode(biases) },
       ...{ weightSums: encode(weightSums), biasSums: encode(biasSums) },
@@ -88,6 +92,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 export interface Expected {
   readonly request: TrainResult['request'];
   readonly board: string;
+  readonly dataCrc: number;
   /** The start of the run: its shapes, and what float64 does not learn. */
   readonly states: readonly TrainingState[];
   readonly descent: Descent | undefined;
@@ -121,6 +126,9 @@ export async function readCheckpoint(path: string, expected: Expected): Promise<
     const say = (value: unknown) => (value === undefined ? 'nothing' : String(value));
     throw bad(`it was made with --${option} ${say(was)}, not ${say(is)}`, 'Give the same options.');
   }
+  if (found.dataCrc !== expected.dataCrc) {
+    throw bad('it was made with other images', 'Give it the data set that it had.');
+  }
   if (expected.descent !== undefined && found.float64 === null) {
     throw bad('it was made with --no-compare', 'Add --no-compare.');
   }
@@ -145,6 +153,7 @@ export async function readCheckpoint(path: string, expected: Expected): Promise<
   return {
     request: expected.request,
     board: found.board,
+    dataCrc: found.dataCrc,
     epochs: found.epochs as unknown as EpochResult[],
     states: expected.states.map((state, index) => takeAll(found.layers[index], state)),
     descent: descent && {

@@ -3,6 +3,7 @@
  * that is from float64 and from `golden/fixed` trained from the same start. A serialisable request
  * in, a serialisable result out.
  */
+import { crc32 } from 'node:zlib';
 import { median } from 'simple-statistics';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { ACTIVATION_SCALE } from '../contract/formats.ts';
@@ -61,6 +62,8 @@ const SHORT = 20_000;
 interface Start {
   readonly request: TrainResult['request'];
   readonly data: { readonly name: string; readonly images: number };
+  /** CRC-32 of the images with their labels. */
+  readonly dataCrc: number;
   readonly examples: readonly TrainingExample[];
   readonly test: readonly TrainingExample[];
   readonly trainable: TrainableNetwork;
@@ -109,6 +112,7 @@ async function prepare(request: TrainRequest): Promise<Start> {
   return {
     request: { ...request, layers: widthsOf(network), batch },
     data: { name: data.name, images: data.count },
+    dataCrc: crc32(data.labels, crc32(data.images)),
     examples: asImages(data),
     test,
     trainable,
@@ -186,10 +190,10 @@ class Training {
   }
 
   async #resume(): Promise<void> {
-    const { request, trainable, descent } = this.#start;
+    const { request, trainable, descent, dataCrc } = this.#start;
     if (request.resume === undefined) return;
     const { states } = trainable;
-    const expected = { request, board: this.#board, states, descent };
+    const expected = { request, board: this.#board, dataCrc, states, descent };
     const found = await readCheckpoint(request.resume, expected);
     if (found.epochs.length >= request.epochs) {
       throw badOption(`"${request.resume}" has ${found.epochs.length} epochs already`, {
@@ -302,10 +306,10 @@ class Training {
   }
 
   async #writeCheckpoint(): Promise<void> {
-    const { request } = this.#start;
+    const { request, dataCrc } = this.#start;
     if (request.checkpoint === undefined) return;
     const checkpoint: Checkpoint = {
-      ...{ request, board: this.#board, states: this.#states },
+      ...{ request, board: this.#board, dataCrc, states: this.#states },
       ...{ descent: this.#descent, epochs: this.#epochs },
     };
     await writeCheckpoint(request.checkpoint, checkpoint);

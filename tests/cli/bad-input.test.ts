@@ -1,5 +1,5 @@
 /** Whatever is typed wrong or lies in a file: one clear error, an exit status, no stack trace. */
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync, zipSync } from 'fflate';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeNpy } from '../../host/data/npy.ts';
 import { startPeer } from '../host/transport/pty-peer.ts';
 import { deltascope, type Session, startSession } from './command.ts';
+import { idx, writeDataset } from './idx.ts';
 
 const FAILED = 1;
 const USAGE = 2;
@@ -129,11 +130,7 @@ describe('a damaged data set is named', () => {
     ['of too few labels', { images, labels: idx([0, 0, 8, 1], [1]) }, /2 images, .* 1 labels/],
   ])('%s', async (name, files, message) => {
     const directory = path.join(folder, name);
-    await mkdir(directory);
-    for (const [kind, bytes] of Object.entries(files)) {
-      const file = `train-${kind}-idx${kind === 'images' ? 3 : 1}-ubyte`;
-      await writeFile(path.join(directory, file), bytes);
-    }
+    await writeDataset(directory, files);
     await expectError(['run', '--images', '2', '--dataset', directory], {
       status: FAILED,
       message,
@@ -199,17 +196,6 @@ describe('--out that cannot be written is refused before anything is measured', 
     await expect(stat(path.join(folder, 'deep'))).rejects.toThrow('ENOENT');
   });
 });
-
-/** Zeros behind the header of an IDX file. */
-function idx(magic: readonly number[], shape: readonly number[]): Uint8Array {
-  const elements = shape.reduce((product, length) => product * length, 1);
-  const bytes = new Uint8Array(4 + 4 * shape.length + elements);
-  bytes.set(magic);
-  shape.forEach((length, index) => {
-    new DataView(bytes.buffer).setUint32(4 + 4 * index, length);
-  });
-  return bytes;
-}
 
 function matrix(rows: number, columns: number, first = 0.5): Uint8Array {
   return writeNpy(

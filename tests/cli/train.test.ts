@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainResult, TrainResults } from '../../contract/result.ts';
 import { DELTASCOPE, type Session, startSession } from './command.ts';
+import { idx, writeDataset } from './idx.ts';
 
 const SMALL = ['train', '--on', 'model', '--layers', '784,8,7,10', '--images', '20'];
 const MOVING = ['--batch', '5', '--shuffle', '--momentum', '0.5', '--eta', '0.5'];
@@ -222,6 +223,23 @@ describe('a checkpoint of something else is refused, saying what', () => {
     const { status, text } = await refusal('--epochs', '3', '--resume', at(name), ...args);
     expect(text).toMatch(message);
     expect(status).toBe(1);
+  });
+
+  test('one of a data set that has changed since', async () => {
+    const directory = at('set');
+    const labels = idx([0, 0, 8, 1], [20], 3);
+    const image = (pixel: number) => idx([0, 0, 8, 3], [20, 28, 28], pixel);
+    await writeDataset(directory, { images: image(9), labels });
+    const file = at('set.json');
+    await train('--epochs', '1', '--dataset', directory, '--checkpoint', file);
+    const again = ['--epochs', '2', '--dataset', directory, '--resume', file];
+    expect((await train(...again)).epochs.length).toBe(2);
+    await writeDataset(directory, { images: image(8) });
+    expect((await refusal(...again)).text).toMatch(/it was made with other images/);
+    await writeDataset(directory, { images: idx([0, 0, 8, 3], [20, 14, 14]) });
+    expect((await refusal(...again)).text).toMatch(/784 inputs/);
+    await writeDataset(directory, { images: idx([0, 0, 8, 3], [10, 28, 28]) });
+    expect((await refusal(...again)).text).toMatch(/10 images, .* 20 labels/);
   });
 
   test('one that has all epochs already', async () => {
