@@ -55,7 +55,7 @@ Examples:
   $ npx deltascope train --epochs 500 --checkpoint curves.json --out results/curves
   $ npx deltascope train --epochs 500 --checkpoint curves.json --resume curves.json
   $ npx deltascope train --layers 784,30,10 --cost quadratic --eta 3 --lambda 0 --batch 10 --shuffle \\
-      --images 10000 --epochs 30 --test 10000 --save net.npz
+      --headroom 4 --images 10000 --epochs 30 --test 10000 --save net.npz
   $ npx deltascope train --layers 784,30,30,10 --eta 1 --lambda 0 --momentum 0.5
   $ npx deltascope train --layers 784,30,30,30,30,30,10 --init normal --activation relu --clip-norm 1
   $ npx deltascope train --seeds 1,2,3,4 --json > seeds.json && npx deltascope report seeds.json

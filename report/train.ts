@@ -20,7 +20,7 @@ export function renderTrain(result: TrainResult): string {
     ...renderTest(result),
     ...renderActivations(result),
     ...renderClipped(result),
-    ...renderClamped(result),
+    ...renderExploded(result),
     '',
     renderAccuracy(result),
     renderTime(result),
@@ -140,7 +140,7 @@ function renderCounts({ epochs }: TrainResult): string {
   const [zero, clamped, shift] = [total('roundedToZero'), total('clamped'), total('shiftClamped')];
   return wrap(
     `Contributions to a gradient that became zero: ${whole(zero)}; weights or gradients clamped: ` +
-      `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.`,
+      `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.${clamped === 0 ? '' : ' --headroom gives weights more room.'}`,
   );
 }
 
@@ -177,20 +177,28 @@ function renderClipped({ epochs, request }: TrainResult): string[] {
   return [wrap(`Gradient clipped in ${steps}${elements}.`)];
 }
 
-/** Layers whose z or a did not fit, and what of float64 is no number any more. */
-function renderClamped({ epochs }: TrainResult): string[] {
-  const firstEpochs = (isSo: (layer: EpochResult['layers'][number]) => boolean) =>
-    (epochs[0]?.layers ?? []).flatMap(({ layer }, index) => {
-      const first = epochs.find(({ layers: of }) => of[index] !== undefined && isSo(of[index]));
-      return first === undefined ? [] : [`layer ${layer} from epoch ${first.epoch}`];
-    });
-  const clamped = firstEpochs((layer) => layer.clamped > 0);
-  const exploded = firstEpochs(({ float64 }) => float64 !== null && float64.normOfMean === null);
+/** Layers whose z or a did not fit, and those that float64 has no number for. */
+function renderExploded({ epochs }: TrainResult): string[] {
+  const from = (isSo: (layer: EpochResult['layers'][number]) => boolean): string =>
+    (epochs[0]?.layers ?? [])
+      .flatMap(({ layer }, index) => {
+        const first = epochs.find(
+          ({ layers }) => layers[index] !== undefined && isSo(layers[index]),
+        );
+        return first === undefined ? [] : [`layer ${layer} from epoch ${first.epoch}`];
+      })
+      .join(', ');
+  const clamped = from((layer) => layer.clamped > 0);
+  const exploded = from(({ float64 }) => float64 !== null && float64.normOfMean === null);
   return [
-    ...(clamped.length === 0
+    ...(clamped === ''
       ? []
-      : [wrap(`EXPLODED: z or a beyond its format, clamped: ${clamped.join(', ')}.`)]),
-    ...(exploded.length === 0 ? [] : [wrap(`float64 EXPLODED too: ${exploded.join(', ')}.`)]),
+      : [
+          wrap(
+            `z or a CLAMPED, too large for its format, so that δ is of another network: ${clamped}.`,
+          ),
+        ]),
+    ...(exploded === '' ? [] : [wrap(`EXPLODED: ‖mean δ‖ is no number in float64: ${exploded}.`)]),
   ];
 }
 

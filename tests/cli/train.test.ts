@@ -5,6 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainResult, TrainResults } from '../../contract/result.ts';
+import { renderTrain } from '../../report/train.ts';
 import { DELTASCOPE, type Session, startSession } from './command.ts';
 import { idx, writeDataset } from './idx.ts';
 
@@ -91,7 +92,10 @@ test('what would explode is trained where it is clipped, near float64', async ()
   const wild = ['--activation', 'relu', '--init', 'normal', '--lambda', '0', '--epochs', '3'];
   const free = await train(...wild, '--eta', '0.5', '--batch', '5');
   const held = await train(...wild, '--eta', '0.01', '--batch', '5', '--clip-norm', '1');
-  expect(free.epochs.some(({ counts }) => counts.clamped > 0)).toBe(true);
+  expect(renderTrain(free)).toMatch(/\nz or a CLAMPED, [^.]*layer 2 from epoch \d/);
+  expect(renderTrain(free)).toMatch(/--headroom gives weights more room/);
+  expect(renderTrain(held)).toMatch(/\nGradient clipped in 12 of 12 steps\./);
+  expect(renderTrain(held)).not.toMatch(/EXPLODED|--headroom/);
   expect(free.epochs.map(({ clipped }) => clipped)).toEqual([null, null, null]);
   for (const { clipped, counts, layers } of held.epochs) {
     expect(clipped).toEqual({ steps: 4, elements: 0 });
