@@ -1,27 +1,14 @@
 /** `deltascope diff`: where two that should compute the same first part. */
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { z } from 'zod';
 import { diffJob } from '../bench/diff-job.ts';
 import type { CostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
-import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderDiff } from '../report/diff.ts';
-import {
-  ACTIVATION_HELP,
-  activationFlag,
-  DEFAULT_LAYERS,
-  fillSeedFlag,
-  INIT_HELP,
-  imagesFlag,
-  initFlag,
-  networkWidths,
-  ON_HELP,
-  onFlag,
-  parseFlags,
-  seedFlag,
-} from './flags.ts';
+import { parseFlags } from './flags.ts';
 import { withTerminal } from './job.ts';
+import { addNetworkOptions, networkFlags, networkWidths } from './network-options.ts';
 import { requireBits } from './verdict.ts';
 
 const WAVES = 'diff.vcd';
@@ -44,22 +31,14 @@ Examples:
 `;
 
 const flags = z.object({
-  layers: z.string().optional(),
-  init: initFlag,
-  activation: activationFlag,
-  seed: seedFlag,
-  images: imagesFlag,
+  ...networkFlags,
   cost: z.custom<CostName>(),
-  weights: z.string().optional(),
-  dataset: z.string().optional(),
   tolerance: z
     .string()
     .regex(/^\d*\.?\d+(e-?\d+)?$/i, 'takes a share above 0, such as 0.005')
     .transform(Number)
     .refine((share) => share > 0, 'takes a share above 0, such as 0.005'),
-  on: onFlag,
   sim: z.boolean(),
-  fillSeed: fillSeedFlag,
   waves: z.union([z.string().endsWith('.vcd', 'takes a .vcd file'), z.literal(false)]).optional(),
   json: z.boolean().default(false),
 });
@@ -67,24 +46,12 @@ const flags = z.object({
 type Flags = z.infer<typeof flags>;
 
 export function diffCommand(): Command {
-  return new Command('diff')
-    .description('name the first value in which float64, fixed, simulated RTL and board part')
-    .option('--layers <widths>', `as of run (default: those of --weights, else ${DEFAULT_LAYERS})`)
-    .option('--init <name>', INIT_HELP, 'nielsen')
-    .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
-    .option('--seed <n>', 'of the initialisation', '1')
-    .option('--images <n>', 'the first n training images', '5')
-    .addOption(
-      new Option('--cost <name>', 'of which δ is the derivative')
-        .choices(Object.keys(COSTS))
-        .default(Object.keys(COSTS)[0]),
-    )
-    .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}`)
-    .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
+  const command = new Command('diff').description(
+    'name the first value in which float64, fixed, simulated RTL and board part',
+  );
+  return addNetworkOptions(command, { images: '5', costs: Object.keys(COSTS) })
     .option('--tolerance <share>', 'of float64 against fixed', '0.005')
-    .option('--on <device>', ON_HELP)
     .option('--no-sim', 'beside a real board, do not simulate the same one')
-    .option('--fill-seed <n>', 'of what memories hold at power-up, of the simulated board')
     .option(
       '--waves <file.vcd>',
       `of the RTL, also when nothing parts (default: ${WAVES} if it does)`,

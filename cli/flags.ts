@@ -1,8 +1,6 @@
 /** Flags that several commands share, and how a bad one is refused. */
 import { z } from 'zod';
-import { ACTIVATION_FORMS, parseActivations } from '../host/data/activations.ts';
 import { INITIALISER_FORMS, parseInitialiser } from '../host/data/initialisers.ts';
-import { parseLayers } from '../host/data/layers.ts';
 import { DeltascopeError } from '../host/error.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
@@ -38,38 +36,14 @@ export const initFlag = z.string().overwrite((text) => {
   parseInitialiser(text);
   return text;
 });
-/** Likewise; whether there are as many as layers is seen when these are known. */
-export const activationFlag = z
-  .string()
-  .overwrite((text) => {
-    parseActivations(text);
-    return text;
-  })
-  .optional();
 export const outFlag = z.string().min(1, 'takes a directory').optional();
 
 export const requireBoardFlag = z.boolean().default(false);
 
 export const INIT_HELP = `how weights and biases are drawn: ${INITIALISER_FORMS.join(', ')}`;
-export const ACTIVATION_HELP = `of all hidden layers, or a list of one for each: ${ACTIVATION_FORMS.join(', ')}`;
 export const ON_HELP =
   'sim, sim:BOARD, model (no RTL), gates:BOARD (netlist), serial:NUMBER or a port (default: a board if attached, else sim)';
 export const REQUIRE_BOARD_HELP = 'fail rather than simulate';
-
-/** Of the lecture slides. */
-export const DEFAULT_LAYERS = '784,30,30,10';
-
-/**
- * Undefined: the file of weights has them.
- * @throws DeltascopeError `bad-layers`.
- */
-export function networkWidths(
-  { layers, weights }: { layers?: string | undefined; weights?: string | undefined },
-  fallback: string = DEFAULT_LAYERS,
-): number[] | undefined {
-  if (layers === undefined && weights !== undefined) return undefined;
-  return parseLayers(layers ?? fallback);
-}
 
 /** There can be as many of it as one likes. */
 export function isSimulated(on: string): boolean {

@@ -5,33 +5,21 @@ import { runJob } from '../bench/run-job.ts';
 import type { RunCostName } from '../contract/network.ts';
 import { COSTS } from '../contract/protocol.ts';
 import type { RunRequest } from '../contract/result.ts';
-import { WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { renderRun } from '../report/terminal.ts';
 import {
-  ACTIVATION_HELP,
-  activationFlag,
   chooseTarget,
-  DEFAULT_LAYERS,
-  fillSeedFlag,
-  INIT_HELP,
-  imagesFlag,
-  initFlag,
-  networkWidths,
-  ON_HELP,
-  onFlag,
   outFlag,
   parseFlags,
   REQUIRE_BOARD_HELP,
   requireBoardFlag,
-  seedFlag,
 } from './flags.ts';
 import { withTerminal } from './job.ts';
+import { addNetworkOptions, networkFlags, networkWidths } from './network-options.ts';
 import { OutputDirectory } from './output.ts';
 import { requireEqual } from './verdict.ts';
 
-const COST_NAMES = [...Object.keys(COSTS), 'log-likelihood'];
 const COST_HELP =
-  'of which δ is the derivative; log-likelihood: softmax outputs, whose δ the host forms from z, ' +
+  '; log-likelihood: softmax outputs, whose δ the host forms from z, ' +
   'so that each image takes two passes';
 
 const EXAMPLES = `
@@ -47,18 +35,10 @@ Examples:
 `;
 
 const flags = z.object({
-  layers: z.string().optional(),
-  init: initFlag,
-  activation: activationFlag,
-  seed: seedFlag,
-  images: imagesFlag,
+  ...networkFlags,
   cost: z.custom<RunCostName>(),
-  weights: z.string().optional(),
-  dataset: z.string().optional(),
   observe: z.boolean().default(false),
-  on: onFlag,
   requireBoard: requireBoardFlag,
-  fillSeed: fillSeedFlag,
   link: z.enum(['bytes', 'pins']).optional(),
   trace: z.string().optional(),
   traceImage: z.union([z.literal('all'), z.coerce.number().int().min(0)]),
@@ -69,28 +49,17 @@ const flags = z.object({
 type Flags = z.infer<typeof flags>;
 
 export function runCommand(): Command {
-  return new Command('run')
-    .description('measure δ of every layer of a network, at its initialisation')
-    .option(
-      '--layers <widths>',
-      `inputs, then neurons of each layer (default: those of --weights, else ${DEFAULT_LAYERS})`,
-    )
-    .option('--init <name>', INIT_HELP, 'nielsen')
-    .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
-    .option('--seed <n>', 'of the initialisation; the same seed, the same network', '1')
-    .option('--images <n>', 'the first n training images', '1000')
-    .addOption(
-      new Option('--cost <name>', COST_HELP).choices(COST_NAMES).default(Object.keys(COSTS)[0]),
-    )
-    .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}; weights --help has more`)
-    .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
+  const command = new Command('run').description(
+    'measure δ of every layer of a network, at its initialisation',
+  );
+  return addNetworkOptions(command, {
+    images: '1000',
+    costs: [...Object.keys(COSTS), 'log-likelihood'],
+    costHelp: COST_HELP,
+    seedHelp: '; the same seed, the same network',
+  })
     .option('--observe', 'read z, a and δ of every image back; slower')
-    .option('--on <device>', ON_HELP)
     .option('--require-board', REQUIRE_BOARD_HELP)
-    .option(
-      '--fill-seed <n>',
-      "of what the simulated board's memories hold at power-up (default: drawn anew)",
-    )
     .addOption(
       new Option('--link <kind>', 'of a simulated board: whole bytes or UART pins').choices([
         'bytes',

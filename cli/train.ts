@@ -1,6 +1,6 @@
 /** `deltascope train`: gradient descent on the device, one record an epoch. */
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { z } from 'zod';
 import { trainJob } from '../bench/train-job.ts';
 import { type SeedsOutcome, trainSeeds } from '../bench/train-seeds.ts';
@@ -11,28 +11,19 @@ import { checkExtension, WEIGHTS_EXTENSIONS } from '../host/data/weights.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { renderTrain, renderTrains } from '../report/train.ts';
 import {
-  ACTIVATION_HELP,
-  activationFlag,
   chooseTarget,
   countFlag,
-  fillSeedFlag,
   headroomFlag,
-  INIT_HELP,
-  imagesFlag,
-  initFlag,
   isSimulated,
-  networkWidths,
   numberFlag,
-  ON_HELP,
-  onFlag,
   outFlag,
   parseFlags,
   REQUIRE_BOARD_HELP,
   requireBoardFlag,
-  seedFlag,
   seedListFlag,
 } from './flags.ts';
 import { type Terminal, withTerminal } from './job.ts';
+import { addNetworkOptions, networkFlags, networkWidths } from './network-options.ts';
 import { OutputDirectory } from './output.ts';
 import { requireTrained } from './verdict.ts';
 import { writeWeights } from './weights.ts';
@@ -63,14 +54,8 @@ Examples:
 `;
 
 const flags = z.object({
-  layers: z.string().optional(),
-  init: initFlag,
-  activation: activationFlag,
-  seed: seedFlag,
+  ...networkFlags,
   seeds: seedListFlag,
-  weights: z.string().optional(),
-  dataset: z.string().optional(),
-  images: imagesFlag,
   epochs: countFlag,
   eta: numberFlag,
   lambda: numberFlag,
@@ -89,9 +74,7 @@ const flags = z.object({
   checkpointEvery: countFlag,
   resume: z.string().min(1, 'takes a file').optional(),
   save: z.string().min(1, 'takes a file').optional(),
-  on: onFlag,
   requireBoard: requireBoardFlag,
-  fillSeed: fillSeedFlag,
   out: outFlag,
   json: z.boolean().default(false),
 });
@@ -99,17 +82,16 @@ const flags = z.object({
 type Flags = z.infer<typeof flags>;
 
 export function trainCommand(): Command {
-  return new Command('train')
-    .description('gradient descent on the device: δ of every layer at every epoch')
-    .option(
-      '--layers <widths>',
-      `inputs, then neurons of each layer (default: those of --weights, else ${DEFAULT_LAYERS})`,
-    )
-    .option('--init <name>', INIT_HELP, 'nielsen')
-    .option('--activation <names>', `${ACTIVATION_HELP} (default: sigmoid)`)
-    .option('--seed <n>', 'of the initialisation, and of --shuffle', '1')
+  const command = new Command('train').description(
+    'gradient descent on the device: δ of every layer at every epoch',
+  );
+  return addNetworkOptions(command, {
+    layers: DEFAULT_LAYERS,
+    images: '1000',
+    costs: Object.keys(COSTS),
+    seedHelp: ', and of --shuffle',
+  })
     .option('--seeds <list>', 'one run for each, on simulated boards at once; instead of --seed')
-    .option('--images <n>', 'the first n training images', '1000')
     .option('--epochs <n>', 'how often all of them', '10')
     .option('--eta <η>', 'learning rate', '0.1')
     .option('--lambda <λ>', 'weight decay: each step takes ηλ/n of a weight', '5')
@@ -119,13 +101,6 @@ export function trainCommand(): Command {
     .option('--clip-norm <c>', 'the mean gradient, over all layers, to norm c; after --clip-value')
     .option('--shuffle', 'another order of the images in each epoch')
     .option('--headroom <bits>', 'by which weights may outgrow the scale they start with', '2')
-    .addOption(
-      new Option('--cost <name>', 'of which δ is the derivative')
-        .choices(Object.keys(COSTS))
-        .default(Object.keys(COSTS)[0]),
-    )
-    .option('--weights <file>', `instead of --init: ${WEIGHTS_EXTENSIONS}`)
-    .option('--dataset <dir>', 'directory of the four MNIST files (default: built in)')
     .option('--test <n>', 'judge the first n test images after each epoch')
     .option('--stats <n>', 'cost and activations of the first n images after each epoch')
     .option('--no-compare', 'do not train in float64 as well')
@@ -135,9 +110,7 @@ export function trainCommand(): Command {
     .option('--checkpoint-every <n>', 'epochs', '10')
     .option('--resume <file>', 'go on from a checkpoint, with the same options')
     .option('--save <file>', `write the trained weights there: ${WEIGHTS_EXTENSIONS}`)
-    .option('--on <device>', ON_HELP)
     .option('--require-board', REQUIRE_BOARD_HELP)
-    .option('--fill-seed <n>', 'of what memories hold at power-up, of the simulated board')
     .option('--out <dir>', 'write result.json there')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
