@@ -5,6 +5,7 @@ import { guess } from '../host/nearest.ts';
 import { activations } from './activations.ts';
 import { backpropEquations } from './backprop-equations.ts';
 import { chain } from './chain.ts';
+import { clipping } from './clipping.ts';
 import { depthAndWidth } from './depth-and-width.ts';
 import { depthSweep } from './depth-sweep.ts';
 import { dyingRelu } from './dying-relu.ts';
@@ -52,6 +53,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   erase(dyingRelu),
   erase(activations),
   erase(learningRate),
+  erase(clipping),
   erase(momentumAndInit),
 ];
 

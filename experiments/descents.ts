@@ -4,7 +4,12 @@ import type { FloatNetwork } from '../contract/network.ts';
 import { COST_FUNCTIONS } from '../golden/float64/cost.ts';
 import { createPass, feedForward, type Pass } from '../golden/float64/network.ts';
 import { norm } from '../golden/float64/norm.ts';
-import { descend, startDescent, type TrainingExample } from '../golden/float64/training.ts';
+import {
+  type DescentSettings,
+  descend,
+  startDescent,
+  type TrainingExample,
+} from '../golden/float64/training.ts';
 import type { TrainRequest } from './instrument.ts';
 
 /** Cross-entropy, as on the device; examples in another order each epoch, of seed `shuffle`. */
@@ -17,7 +22,12 @@ export interface DescentPlan {
   readonly batch: number;
   readonly epochs: number;
   readonly shuffle: number;
+  /** Default: the gradient is taken as it is. */
+  readonly clip?: Clip | undefined;
 }
+
+/** Of each batch, by value, by norm or both. */
+export type Clip = Pick<DescentSettings, 'clipValue' | 'clipNorm'>;
 
 /** @returns the network after the last epoch; `onEpoch` sees it after each. */
 export async function trainInFloat64(
@@ -25,9 +35,9 @@ export async function trainInFloat64(
   onEpoch: (network: FloatNetwork, epoch: number) => Promise<void> | void = () => {},
 ): Promise<FloatNetwork> {
   const { network, examples, batch, epochs, shuffle: seed } = plan;
-  const { learningRate, momentumOf = () => 0 } = plan;
+  const { learningRate, momentumOf = () => 0, clip } = plan;
   const images = examples.length;
-  const settings = { cost: 'cross-entropy', learningRate, decay: 0, images } as const;
+  const settings = { cost: 'cross-entropy', learningRate, decay: 0, images, ...clip } as const;
   const descent = startDescent(network);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (const one of batchesOf(examples, { batch, shuffle: true, seed, epoch })) {
@@ -39,8 +49,8 @@ export async function trainInFloat64(
 }
 
 export function asTrainRequest(plan: DescentPlan): TrainRequest {
-  const { learningRate, batch, ...others } = plan;
-  return { ...others, descent: { learningRate, momentum: 0, batch, decay: 0 } };
+  const { learningRate, batch, clip, ...others } = plan;
+  return { ...others, descent: { learningRate, momentum: 0, batch, decay: 0, ...clip } };
 }
 
 /** z, a and h′(z) of every example; the pass is overwritten by the next. */

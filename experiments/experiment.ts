@@ -34,6 +34,8 @@ export interface Fault {
   readonly measurement?: (measurement: Measurement) => Measurement;
   /** What it takes for the settings of its steps. */
   readonly codes?: (codes: TrainingCodes) => TrainingCodes;
+  /** Its gradients stay as they are, whatever the settings say. */
+  readonly isNotClipped?: true;
 }
 
 export interface Judgement {

@@ -15,6 +15,7 @@ import type {
 import type { Difference } from '../contract/result.ts';
 import type { TrainingState } from '../contract/training.ts';
 import type { TrainingExample } from '../golden/float64/training.ts';
+import { planClip } from '../host/clip.ts';
 import { masterValues, startTraining, withStates } from '../host/data/masters.ts';
 import { dequantise, quantise } from '../host/data/quantise.ts';
 import { type DescentOptions, planDescent } from '../host/descent.ts';
@@ -89,6 +90,8 @@ export interface TrainedEpoch {
   readonly norms: readonly number[];
   /** Share of the examples, each judged before the step of its batch. */
   readonly correct: number;
+  /** Share of z and of activations of the first batch that the format clamped. */
+  readonly saturated: number;
 }
 
 export interface Trained {
@@ -159,7 +162,9 @@ export class Instrument {
     const { fault, signal } = this.#options;
     const broken = fault?.network?.(start.network) ?? start.network;
     await this.#device.loadTraining({ ...start, network: broken });
-    const fixed = new FixedTrainer(start, planDescent(descent, start.network.layers));
+    const codes = planDescent(descent, start.network.layers);
+    const clip = planClip(descent, codes, start.network.layers);
+    const fixed = new FixedTrainer(start, codes, clip);
     const readNetwork = async () =>
       masterValues(withStates(start.network, await this.#device.readTraining()));
     const found: TrainedEpoch[] = [];
@@ -172,12 +177,15 @@ export class Instrument {
       await this.#device.setDescent(fault?.codes?.(fixed.codes) ?? fixed.codes);
       const order = { shuffle: shuffle !== undefined, seed: shuffle ?? 0, epoch };
       const batches = batchesOf(examples, { ...order, batch: descent.batch });
-      const { first, counts } = await trainEpoch(this.#device, batches, { signal });
+      const { first, counts } = await trainEpoch(this.#device, batches, {
+        signal,
+        clip: fault?.isNotClipped ? undefined : clip,
+      });
       const measurement = fault?.measurement?.(first) ?? first;
       this.#compare(fixed.network, { images: batches[0] ?? [] }, measurement);
       for (const batch of batches) fixed.step(batch);
       const norms = measurement.layers.map((sums) => normOfMean(sums, descent.batch));
-      found.push({ norms, correct: counts.correct / images });
+      found.push({ norms, correct: counts.correct / images, saturated: saturatedIn(measurement) });
       clamped += counts.clamped;
       if (keep.includes(epoch)) kept.push(await readNetwork());
     }
@@ -217,6 +225,13 @@ export class Instrument {
       firstDifference: before.firstDifference ?? firstDifference,
     };
   }
+}
+
+function saturatedIn({ images, layers }: Measurement): number {
+  const records = images.flatMap((image) => image.layers);
+  const clamped = records.reduce((sum, of) => sum + of.zSaturated + of.activationSaturated, 0);
+  const units = layers.reduce((sum, { sums }) => sum + sums.length, 0);
+  return clamped / (2 * units * images.length);
 }
 
 function readingOf(network: IntegerNetwork, { images, layers }: Measurement): Reading {
