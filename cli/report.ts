@@ -5,9 +5,10 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { readWhole } from '../host/data/read-whole.ts';
 import { DeltascopeError } from '../host/error.ts';
-import { renderExperiment } from '../report/experiment-terminal.ts';
+import { asTable, renderExperiment, renderResultTable } from '../report/experiment-terminal.ts';
 import { type Reportable, readResult } from '../report/read-result.ts';
 import { experimentSection, runSection, type Section } from '../report/section.ts';
+import { compareSections, type SideBySide } from '../report/side-by-side.ts';
 import { renderRun } from '../report/terminal.ts';
 import { renderTrain } from '../report/train.ts';
 import { trainSection } from '../report/train-section.ts';
@@ -17,6 +18,7 @@ const EXAMPLES = `
 Examples:
   $ npx deltascope report results/chain.json
   $ npx deltascope report results/chain.json results/sigma-prime.json --out both.html
+  $ npx deltascope report results/board.json results/model.json --out side-by-side.html
   $ npx deltascope report results/chain.json --plain
   $ npx deltascope run --json > run.json && npx deltascope report run.json
 `;
@@ -42,13 +44,21 @@ export function reportCommand(): Command {
 async function report(files: string[], { out, plain }: z.infer<typeof flags>): Promise<void> {
   const results = (await Promise.all(files.map(readFrom))).flat();
   if (plain) {
-    console.log(results.map(asText).join('\n\n'));
+    const tables = compareSections(results.map(sectionOf)).map(renderSideBySide);
+    console.log([...tables, ...results.map(asText)].join('\n\n'));
     return;
   }
   const file = out ?? withExtension(files[0] ?? '', '.html');
   await writeReport(file, results);
   console.log(`report: ${shortPath(file)}`);
   console.log(`open it in a browser, or: npx deltascope report ${files.join(' ')} --plain`);
+}
+
+function renderSideBySide({ question, tables, pictures }: SideBySide): string {
+  const numbers = pictures.map(({ measured }) => asTable(measured));
+  return [`SIDE BY SIDE  ${question}`, ...[...tables, ...numbers].map(renderResultTable)].join(
+    '\n\n',
+  );
 }
 
 function asText(result: Reportable): string {

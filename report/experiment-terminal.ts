@@ -63,7 +63,7 @@ export function renderExperiment(result: ExperimentResult): string {
 /** Long curves are for the eye: the terminal shows every n-th point. */
 const MOST_ROWS = 24;
 
-function asTable(picture: Picture): ResultTable {
+export function asTable(picture: Picture): ResultTable {
   const table = pictureTable(picture);
   const every = Math.ceil(table.rows.length / MOST_ROWS);
   if (every === 1) return table;
@@ -71,7 +71,7 @@ function asTable(picture: Picture): ResultTable {
   return { ...table, title: `${table.title} (one row in ${every})`, rows };
 }
 
-function renderResultTable({ title, columns, rows }: ResultTable): string {
+export function renderResultTable({ title, columns, rows }: ResultTable): string {
   const heads = columns.map(({ name, unit }) => ({
     head: unit === null ? name : `${name}, ${unit}`,
   }));

@@ -8,12 +8,14 @@ import { significant } from './format.ts';
 import { colourOf, renderPicture, symbolOf } from './picture.ts';
 import { pictureTable, toCsv } from './picture-table.ts';
 import type { Section } from './section.ts';
+import { compareSections, type SideBySide } from './side-by-side.ts';
 import { STYLE } from './style.ts';
 
 /** @param sections in the order they are shown; at least one. */
 export async function renderHtml(sections: readonly Section[]): Promise<string> {
   const several = sections.length > 1;
   const title = several ? `${sections.length} results` : (sections[0]?.title ?? '');
+  const comparisons = compareSections(sections).map(renderSideBySide);
   const bodies = await Promise.all(sections.map((section, index) => renderSection(section, index)));
   return `<!doctype html>
 <html lang="en">
@@ -33,6 +35,7 @@ export async function renderHtml(sections: readonly Section[]): Promise<string> 
 ${several ? renderOverview(sections) : ''}
 </header>
 <main id="results">
+${comparisons.join('\n')}
 ${bodies.join('\n')}
 </main>
 </body>
@@ -56,6 +59,26 @@ function renderOverview(sections: readonly Section[]): string {
   return `<nav aria-label="Results"><h1>${sections.length} results</h1>
 <table class="overview"><thead><tr><th scope="col">experiment</th><th scope="col">claims</th><th scope="col">device</th><th scope="col">measured on</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></nav>`;
+}
+
+/** Drawings of the same picture in a row; what the devices measured in one table. */
+function renderSideBySide({ question, places, tables, pictures }: SideBySide, index: number) {
+  const id = `beside-${index + 1}`;
+  const figures = pictures.map(({ title, parts, measured }) => {
+    const drawings = parts.map((part, at) => {
+      const label = `${title}, result ${places[at]}. The table below has what was measured.`;
+      return `<div><p><a href="#result-${places[at]}">result ${places[at]}</a></p>
+${renderLegendOf(part)}<div class="drawing" role="img" aria-label="${escaped(label)}">${renderPicture(part)}</div></div>`;
+    });
+    return `<figure id="${escaped(`${id}-${measured.id}`)}"><figcaption><h4>${escaped(title)}</h4></figcaption>
+<div class="beside">${drawings.join('\n')}</div>
+<details><summary>What was measured, side by side</summary>
+${renderScrollTable(pictureTable(measured), `${id}-${measured.id}-numbers`)}</details></figure>`;
+  });
+  return `<section class="comparison" aria-labelledby="${id}-title"><h2 id="${id}-title">Side by side</h2>
+<p class="question">${escaped(question)}</p>
+${tables.map((table, at) => `<h3>${escaped(table.title)}</h3>${renderScrollTable(table, `${id}-table-${at + 1}`)}`).join('\n')}
+${figures.join('\n')}</section>`;
 }
 
 async function renderSection(section: Section, index: number): Promise<string> {
@@ -124,8 +147,7 @@ async function renderFigure(picture: Picture, section: string): Promise<string> 
   const table = pictureTable(picture);
   return `<figure id="${escaped(id)}">
 <figcaption><h4>${escaped(picture.title)}</h4><p>${escaped(picture.caption)}</p></figcaption>
-<ul class="legend">${picture.series.map(renderLegend).join('')}</ul>
-<div class="drawing" role="img" aria-label="${escaped(`${picture.title}. ${picture.caption} The table below has every number.`)}">${renderPicture(picture)}</div>
+${renderLegendOf(picture)}<div class="drawing" role="img" aria-label="${escaped(`${picture.title}. ${picture.caption} The table below has every number.`)}">${renderPicture(picture)}</div>
 ${picture.band === undefined ? '' : `<p class="soft">Bands and bars: ${escaped(picture.band)}.</p>`}
 <details><summary>The numbers of this picture</summary>
 ${renderScrollTable(table, `${id}-numbers`)}
@@ -140,6 +162,10 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   diamond: '<path d="M12 1.5 17 7 12 12.5 7 7Z"/>',
   triangle: '<path d="M12 2 17.5 12H6.5Z"/>',
 };
+
+function renderLegendOf({ series }: Picture): string {
+  return `<ul class="legend">${series.map(renderLegend).join('')}</ul>\n`;
+}
 
 function renderLegend(series: Series, _index: number, all: readonly Series[]): string {
   const colour = colourOf(series, all);

@@ -64,6 +64,8 @@ tbody th{font-weight:400}
 .data td:first-child,.data thead th:first-child{text-align:left}
 .unit{font-weight:400;opacity:.85}.unit::before{content:"in "}
 .downloads{font-size:.88em;color:var(--ink-soft);margin-bottom:0}.downloads a{margin-right:.6em}
+.comparison{margin:1.5rem 0 4rem;border-bottom:1px solid var(--line)}
+.beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));gap:1rem}
 .overview{background:var(--card);border:1px solid var(--line);border-radius:8px}
 footer{border-top:1px solid var(--line);margin-top:2.5rem}
 dl{margin:0;font-size:.92em}dl div{display:grid;grid-template-columns:12rem 1fr;gap:1rem;padding:.2rem 0}dt{color:var(--ink-soft)}dd{margin:0;overflow-wrap:anywhere}

@@ -146,6 +146,9 @@ describe('report', () => {
     await writeFile(out, JSON.stringify(several));
     expect((await session.run(['report', out])).status).toBe(0);
     expect(await readFile(out.replace('.json', '.html'), 'utf8')).toContain('2 results');
+    const { stdout } = await session.run(['report', out, '--plain']);
+    expect(stdout).toMatch(/^SIDE BY SIDE {2}/);
+    expect(stdout).toMatch(/result 1 +result 2/);
   });
 
   test.each([

@@ -72,6 +72,29 @@ test('several results begin with an overview that leads to each', async () => {
   );
 });
 
+test('results of one question stand side by side: verdicts, drawings, and what was measured', async () => {
+  const other = experimentSection({
+    ...EXAMPLE,
+    device: { ...EXAMPLE.device, label: 'another device' },
+    claims: EXAMPLE.claims.map((claim) => ({ ...claim, verdict: 'wrong' as const })),
+  });
+  const two = await renderHtml([section, other]);
+  const [beside = ''] = two.match(/<section class="comparison"[\s\S]*?<\/section>/) ?? [];
+  expect(beside).toContain('another device');
+  expect(beside).toMatch(/<td>◐ holds if<\/td><td>✗ wrong<\/td>/);
+  const drawings = [...beside.matchAll(/<div class="drawing"/g)].length;
+  expect(drawings).toBe(2 * EXAMPLE.pictures.length);
+  expect(beside).toMatch(/result 2, device/);
+  expect(beside).not.toContain('<img');
+  const ids = [...two.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('results of different questions do not', async () => {
+  const two = await renderHtml([section, { ...section, question: 'Another one?' }]);
+  expect(two).not.toContain('class="comparison"');
+});
+
 test('the table of a picture has a row for each x and a column for each value and limit', () => {
   const [bands] = EXAMPLE.pictures;
   if (bands === undefined) throw new Error('no picture');
