@@ -68,7 +68,7 @@ export const backpropEquations: Experiment = {
       rule: 'holds: the product of the matrices is δ¹ in float64 to 10⁻⁶, in every random network',
     }),
   quick: { seeds: 20, deviceSeeds: 1 },
-  full: { seeds: 200, deviceSeeds: 10 },
+  full: { seeds: 200, deviceSeeds: 20 },
   faults: [FLIPPED_SIGN, SWAPPED_ACTIVATION, TRANSPOSED_WEIGHTS, DOUBLED_SLOPE, TRUNCATION],
   run,
 };

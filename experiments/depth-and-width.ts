@@ -61,7 +61,7 @@ export const depthAndWidth: Experiment<Few> = {
     {
       id: 'networks',
       lecture: ['U'],
-      text: 'So it is with neural networks: for parity a deep one is smaller than a shallow one.',
+      text: 'As with circuits, so with neural networks: depth saves units, for parity too.',
       rule: `holds: of the two networks that compute the parity of ${MOST_BITS} bits, right for each of the ${2 ** MOST_BITS} inputs in float64, that with one hidden layer has more neurons than the tree of exclusive ors`,
       slip: 'imprecise',
     },

@@ -70,7 +70,7 @@ export const depthSweep: Experiment<Sweep> = {
     },
   ],
   quick: { seeds: 5, deviceSeeds: 1, images: 100 },
-  full: { seeds: 50, deviceSeeds: 20, images: 1000 },
+  full: { seeds: 200, deviceSeeds: 20, images: 250 },
   faults: [FLIPPED_SIGN, SWAPPED_ACTIVATION, DROPPED_LAYER, SHIFTED_EXPONENT, TRUNCATION],
   run,
 };

@@ -70,7 +70,7 @@ export const initialisers: Experiment<Few> = {
     {
       id: 'normal',
       lecture: ['B', 'S'],
-      text: 'With weights from N(0, 1) a deep network does not learn, whatever its activation.',
+      text: 'With weights from N(0, 1) a deep network does not learn.',
       rule: `${DEPTHS[1]} hidden layers of ${WIDTH}; learns: in the median of the networks in float64 more than half of the images are right after ${STEPS} steps; holds: with no activation; holds-if: with some`,
       slip: 'imprecise',
     },

@@ -76,7 +76,7 @@ export const saturation: Experiment<Few> = {
     },
   ],
   quick: { seeds: 10, deviceSeeds: 1, images: 40 },
-  full: { seeds: 100, deviceSeeds: 20, images: 100 },
+  full: { seeds: 200, deviceSeeds: 20, images: 100 },
   faults: [SWAPPED_ACTIVATION, DROPPED_LAYER, DOUBLED_WEIGHTS, NO_BIASES, TRUNCATION],
   run,
 };

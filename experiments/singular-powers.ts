@@ -50,7 +50,7 @@ export const singularPowers: Experiment = {
     },
   ],
   quick: { seeds: 1, deviceSeeds: 1 },
-  full: { seeds: 20, deviceSeeds: 20 },
+  full: { seeds: 200, deviceSeeds: 20 },
   faults: [FLIPPED_SIGN, DROPPED_LAYER, DOUBLED_WEIGHTS, TRANSPOSED_WEIGHTS, SHIFTED_EXPONENT],
   run,
 };

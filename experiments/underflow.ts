@@ -57,7 +57,7 @@ export const underflow: Experiment<Few> = {
     },
   ],
   quick: { seeds: 5, deviceSeeds: 1, images: 40 },
-  full: { seeds: 50, deviceSeeds: 20, images: 50 },
+  full: { seeds: 200, deviceSeeds: 20, images: 50 },
   faults: [
     FLIPPED_SIGN,
     SWAPPED_ACTIVATION,

@@ -1,6 +1,6 @@
 /**
- * `npm run gallery`: measures four experiments on the model and photographs a picture of each
- * report into docs/gallery/. Needs chromium on PATH, or named by $CHROMIUM.
+ * `npm run gallery`: measures experiments, or those named, on the model and photographs a picture of
+ * each report into docs/gallery/. Needs chromium on PATH, or named by $CHROMIUM.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,8 @@ export const WIDTH = 900;
 
 export const SHOTS: readonly Shot[] = [
   { name: 'speed-of-learning', picture: 'speed-4', height: 716 },
+  { name: 'training-curves', picture: 'curves-4-nielsen', height: 740 },
+  { name: 'glorot-bengio', picture: 'sigmoid', height: 760 },
   { name: 'depth-sweep', picture: 'backward', height: 716 },
   { name: 'hundred-matrices', picture: 'growth', height: 740 },
   { name: 'jacobian-bound', picture: 'bound-xavier4', height: 716 },
@@ -73,7 +75,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exitCode = 1;
   } else {
     await mkdir(GALLERY, { recursive: true });
-    for (const shot of SHOTS) {
+    const named = process.argv.slice(2);
+    for (const shot of SHOTS.filter(({ name }) => named.length === 0 || named.includes(name))) {
       console.log(`wrote ${path.relative(process.cwd(), await photograph(shot, chromium))}`);
     }
   }
