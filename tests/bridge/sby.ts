@@ -88,7 +88,7 @@ export async function warmUp(): Promise<string> {
   return stdout.replace(/ \(.*/s, '');
 }
 
-function readProof(proof: string): string {
+export function readProof(proof: string): string {
   return readFileSync(path.join(ROOT, 'tests', 'formal', `${proof}.sby`), 'utf8');
 }
 

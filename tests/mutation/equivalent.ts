@@ -1,13 +1,10 @@
 /** Breaks that change nothing that can be seen, or nothing that a byte link can show, and why. */
+import type { Reason } from '../coverage/reasons.ts';
 import type { Mutant } from './mutant.ts';
 
-interface Excuse extends Pick<Mutant, 'file' | 'from' | 'to'> {
-  /** Part of the line. */
-  readonly part: string;
-  readonly why: string;
-}
+interface Excuse extends Reason, Pick<Mutant, 'from' | 'to'> {}
 
-const EXCUSES: readonly Excuse[] = [
+export const EXCUSES: readonly Excuse[] = [
   {
     ...{ file: 'golden/fixed/network.ts', from: ' >= ', to: ' > ' },
     part: 'const small = isTarget === z >= 0',

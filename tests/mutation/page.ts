@@ -27,7 +27,8 @@ ${Object.entries(groups)
 
 \`networks\`: random networks in the RTL and in \`golden/fixed\`, bit for bit; \`training\`: a training run on
 both; \`bytes\`: strange bytes to device and host; \`hang\`: a check did not end within 45 s; \`import\`: it does
-not load; \`unit tests\`: those of the folder.
+not load; \`bench\`: that of the module alone; \`proof\`: one that reads
+its file; \`unit tests\`: those of the folder.
 ${sections.join('')}`;
 }
 

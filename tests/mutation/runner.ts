@@ -1,9 +1,12 @@
 /** Makes mutants and runs them, several at a time. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { buildSimulator } from '../../host/transport/simulator.ts';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
+import { readProof, runProof, tasksOf } from '../bridge/sby.ts';
+import { proofNames } from '../formal/names.ts';
 import { createDraw } from '../system/random-network.ts';
 import { apply, type Mutant, sample } from './mutant.ts';
 import { BOARD, tryMutant } from './oracle.ts';
@@ -31,7 +34,11 @@ const WORKERS = 2;
 const LIMIT_MS = 150_000;
 const TRY = path.join('tests', 'mutation', 'try.ts');
 
-/** Breaks of the Verilog, all in one simulator. @throws Error when it finds fault with no break. */
+/**
+ * Breaks of the Verilog: all in one simulator first, then each in the bench of its module and in
+ * the proofs that read its file.
+ * @throws Error when the simulator finds fault with no break.
+ */
 export async function runVerilog(options: RunOptions): Promise<Verdict[]> {
   const copy = await copyTree('rtl');
   const texts = await readAll(RTL_FOLDERS, /\.v$/);
@@ -51,7 +58,33 @@ export async function runVerilog(options: RunOptions): Promise<Verdict[]> {
   const { program } = await buildSimulator({ board: BOARD, root: copy, environment });
   const whole = await tryMutant(program);
   if (whole !== undefined) throw new Error(`the simulator without a mutant: ${whole}`);
-  return inParallel(chosen, options, (_, index) => tryMutant(program, index + 1));
+  const copies = await copyTrees('bench');
+  return inParallel(chosen, options, async (mutant, index, worker) => {
+    const root = copies[worker] as string;
+    const caughtBy = await tryMutant(program, index + 1);
+    if (caughtBy !== undefined) return caughtBy;
+    return withMutant(root, { mutant, texts }, async () => {
+      return (await tryBench(root, mutant)) ?? (await tryProofs(root, mutant));
+    });
+  });
+}
+
+/** @returns what caught it; undefined also when the module has no bench. */
+async function tryBench(root: string, { file }: Mutant): Promise<string | undefined> {
+  const name = path.basename(file, '.v').replaceAll('_', '-');
+  const bench = path.join('tests', 'rtl', `${name}.test.ts`);
+  if (!existsSync(path.join(root, bench))) return undefined;
+  return (await pass(root, { project: 'rtl', tests: [bench] })) ? undefined : 'bench';
+}
+
+async function tryProofs(root: string, { file }: Mutant): Promise<string | undefined> {
+  for (const proof of proofNames().filter((name) => readProof(name).includes(`\n${file}\n`))) {
+    for (const task of tasksOf(proof).filter((name) => !name.startsWith('cover'))) {
+      const { verdict } = await runProof({ proof, task }, root);
+      if (/^(?:FAIL|UNKNOWN)$/.test(verdict)) return 'proof';
+    }
+  }
+  return undefined;
 }
 
 /** Breaks of a folder of TypeScript: the simulator first, then `tests` with vitest. */
@@ -65,20 +98,39 @@ export async function runTypeScript(
   const chosen = sample(all, options.count, createDraw(options.seed));
   const environment = projectEnvironment();
   const { program } = await buildSimulator({ board: BOARD, root: ROOT, environment });
-  const copies = await Promise.all(
-    Array.from({ length: WORKERS }, (_, worker) => copyTree(`typescript-${worker}`)),
-  );
-  return inParallel(chosen, options, async (mutant, _, worker) => {
+  const copies = await copyTrees('typescript');
+  return inParallel(chosen, options, (mutant, _, worker) => {
     const root = copies[worker] as string;
-    const file = path.join(root, mutant.file);
-    const text = texts.get(mutant.file) as string;
-    await writeFile(file, apply(text, mutant));
-    try {
-      return (await runTry(root, program, environment)) ?? (await runTests(root, options.tests));
-    } finally {
-      await writeFile(file, text);
-    }
+    return withMutant(root, { mutant, texts }, async () => {
+      const caughtBy = await runTry(root, program, environment);
+      if (caughtBy !== undefined) return caughtBy;
+      return (await pass(root, { project: 'unit', tests: options.tests }))
+        ? undefined
+        : 'unit tests';
+    });
   });
+}
+
+/** One for each worker. */
+function copyTrees(name: string): Promise<string[]> {
+  const numbers = Array.from({ length: WORKERS }, (_, worker) => worker);
+  return Promise.all(numbers.map((worker) => copyTree(`${name}-${worker}`)));
+}
+
+/** Does `work` while the copy at `root` is broken. */
+async function withMutant<T>(
+  root: string,
+  { mutant, texts }: { mutant: Mutant; texts: ReadonlyMap<string, string> },
+  work: () => Promise<T>,
+): Promise<T> {
+  const file = path.join(root, mutant.file);
+  const text = texts.get(mutant.file) as string;
+  await writeFile(file, apply(text, mutant));
+  try {
+    return await work();
+  } finally {
+    await writeFile(file, text);
+  }
 }
 
 async function readAll(folders: readonly string[], pattern: RegExp): Promise<Map<string, string>> {
@@ -104,8 +156,12 @@ async function runTry(root: string, program: string, env: NodeJS.ProcessEnv) {
   return stdout === 'survived' ? undefined : stdout;
 }
 
-async function runTests(root: string, tests: readonly string[]): Promise<string | undefined> {
-  const args = ['vitest', 'run', '--project', 'unit', '--bail', '1', ...tests];
+/** Whether the tests of the copy at `root` do. */
+async function pass(
+  root: string,
+  { project, tests }: { project: string; tests: readonly string[] },
+): Promise<boolean> {
+  const args = ['vitest', 'run', '--project', project, '--bail', '1', ...tests];
   const { failed } = await execa('npx', args, {
     ...{
       cwd: root,
@@ -115,7 +171,7 @@ async function runTests(root: string, tests: readonly string[]): Promise<string 
       stdin: 'ignore',
     },
   });
-  return failed ? 'unit tests' : undefined;
+  return !failed;
 }
 
 async function inParallel(
