@@ -5,6 +5,14 @@ const SECOND = 1000;
 
 export default defineConfig({
   test: {
+    // For `npm run coverage`.
+    coverage: {
+      provider: 'v8',
+      include: ['{contract,golden,host}/**/*.ts'],
+      reporter: ['json-summary'],
+      reportsDirectory: 'build/coverage/typescript',
+      reportOnFailure: true,
+    },
     projects: [
       {
         test: {

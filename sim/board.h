@@ -18,6 +18,13 @@ using Model = Vds_device;
 #include "uart.h"
 #include "verilated.h"
 #include "waves.h"
+#if VM_COVERAGE
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include "verilated_cov.h"
+#endif
 
 // Whether the model has a serial line instead of byte ports.
 template <class M, class = void>
@@ -44,6 +51,9 @@ class BasicBoard {
   ~BasicBoard() {
     waves_.close();
     model_->final();
+#if VM_COVERAGE
+    write_coverage();
+#endif
   }
   BasicBoard(const BasicBoard&) = delete;
   BasicBoard& operator=(const BasicBoard&) = delete;
@@ -111,6 +121,16 @@ class BasicBoard {
   }
 
  private:
+#if VM_COVERAGE
+  // To a file of this process.
+  void write_coverage() {
+    const char* folder = std::getenv("DELTASCOPE_COVERAGE");
+    if (folder == nullptr) return;
+    const std::string file = std::string(folder) + "/" + std::to_string(getpid()) + ".dat";
+    context_.coveragep()->write(file);
+  }
+#endif
+
   static constexpr unsigned kResetCycles = 8;
   static constexpr unsigned kTimeoutCycles = 8;  // what a time-out sets off is over by then
 

@@ -60,6 +60,8 @@ const TOPS = { bytes: 'ds_device', pins: 'ds_device_uart' } as const satisfies R
 const MAIN_FOLDER = 'sim';
 const MAIN = `${MAIN_FOLDER}/main.cpp`;
 const PROGRAM = 'simulator';
+/** In the environment: each program writes the lines that it ran to a file there when it ends. */
+const COVERAGE_FOLDER = 'DELTASCOPE_COVERAGE';
 
 /**
  * The program for `board`, built now unless this very one is there.
@@ -211,7 +213,7 @@ function nameOf({ board, lanes, baud, link = 'bytes', traced }: SimulatorOptions
 }
 
 function verilatorFlags(options: SimulatorOptions): string[] {
-  const { board, lanes, link = 'bytes', traced } = options;
+  const { board, lanes, link = 'bytes', traced, environment } = options;
   const own = parametersOf(board, lanes);
   const { clockHz = own['ClockHz'], baud = own['Baud'] } = options;
   const parameters = Object.entries({ ...own, ClockHz: clockHz, Baud: baud });
@@ -219,6 +221,7 @@ function verilatorFlags(options: SimulatorOptions): string[] {
     ...commonFlags(board),
     ...['--top-module', TOPS[link], '--prefix', `V${TOPS[link]}`],
     ...(traced ? ['--trace'] : []),
+    ...(environment[COVERAGE_FOLDER] ? ['--coverage-line'] : []),
     // -CFLAGS alone would leave the hand-written main at -Os.
     ...['-MAKEFLAGS', VERILATOR_MAKE_OPTIONS],
     ...INCLUDE_FOLDERS.map((folder) => `-I${folder}`),

@@ -52,7 +52,12 @@ export interface CocotbResult {
 
 const BUILDS = path.join(ROOT, 'build', 'cocotb');
 const SCRIPT = path.join(ROOT, 'tests', 'bridge', 'run_cocotb.py');
-const BUILD_ARGUMENTS = ['-O3', '--x-initial', 'unique', '--x-assign', 'unique'];
+/** Folder for the lines that each run covered; see tests/coverage. */
+const COVERAGE = process.env['DELTASCOPE_COVERAGE'];
+const BUILD_ARGUMENTS = [
+  ...['-O3', '--x-initial', 'unique', '--x-assign', 'unique'],
+  ...(COVERAGE ? ['--coverage-line'] : []),
+];
 const TIMEOUT_MS = 240_000;
 const ABANDONED_MS = 3_600_000;
 const LOG_TAIL_LINES = 40;
@@ -75,7 +80,10 @@ export async function runCocotb(options: CocotbOptions): Promise<CocotbResult[]>
   await writeFile(vectors, JSON.stringify(options.vectors ?? null, plainArrays));
   process.stdout.write(`cocotb ${module} on ${describe(toplevel, parameters)}, seed ${seed}\n`);
 
-  const job = { action: 'test', module, toplevel, buildDir, runDir, seed, answer };
+  const plusArguments = COVERAGE
+    ? [`+verilator+coverage+file+${path.join(COVERAGE, path.basename(run))}.dat`]
+    : [];
+  const job = { action: 'test', module, toplevel, buildDir, runDir, seed, answer, plusArguments };
   const log = await runJob(job, run, {
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     env: { DELTASCOPE_VECTORS: vectors },

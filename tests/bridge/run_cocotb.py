@@ -36,7 +36,11 @@ def test(job: dict) -> None:
         test_dir=job["runDir"],
         results_xml=str(results_file),
         seed=job["seed"],
-        plusargs=["+verilator+rand+reset+2", f"+verilator+seed+{job['seed']}"],
+        plusargs=[
+            "+verilator+rand+reset+2",
+            f"+verilator+seed+{job['seed']}",
+            *job["plusArguments"],
+        ],
     )
     Path(job["answer"]).write_text(json.dumps(read_results(results_file)))
 
