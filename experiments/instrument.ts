@@ -162,9 +162,9 @@ export class Instrument {
     const { fault, signal } = this.#options;
     const broken = fault?.network?.(start.network) ?? start.network;
     await this.#device.loadTraining({ ...start, network: broken });
-    const codes = planDescent(descent, start.network.layers);
-    const clip = planClip(descent, codes, start.network.layers);
-    const fixed = new FixedTrainer(start, codes, clip);
+    const { layers } = start.network;
+    const codes = planDescent(descent, layers);
+    const fixed = new FixedTrainer(start, codes, planClip(descent, codes, layers));
     const readNetwork = async () =>
       masterValues(withStates(start.network, await this.#device.readTraining()));
     const found: TrainedEpoch[] = [];
@@ -173,7 +173,8 @@ export class Instrument {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       await onEpoch?.(epoch);
       const momentum = momentumOf?.(epoch) ?? descent.momentum;
-      fixed.codes = planDescent({ ...descent, momentum }, start.network.layers);
+      fixed.codes = planDescent({ ...descent, momentum }, layers);
+      const clip = planClip(descent, fixed.codes, layers);
       await this.#device.setDescent(fault?.codes?.(fixed.codes) ?? fixed.codes);
       const order = { shuffle: shuffle !== undefined, seed: shuffle ?? 0, epoch };
       const batches = batchesOf(examples, { ...order, batch: descent.batch });
