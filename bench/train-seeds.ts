@@ -1,5 +1,6 @@
 /** The same training from several seeds, each on a device of its own. */
 import type { TrainRequest } from '../contract/result.ts';
+import { interrupted } from '../host/abort.ts';
 import { type TrainOptions, type TrainOutcome, trainJob } from './train-job.ts';
 import type { RunProgress } from './with-device.ts';
 
@@ -12,7 +13,7 @@ export interface SeedsOptions extends Omit<TrainOptions, 'onEpoch'> {
 export interface SeedsOutcome {
   /** In the order of the seeds, without those that have no epoch. */
   readonly outcomes: readonly TrainOutcome[];
-  /** Of the first that has none. */
+  /** Why others have none; undefined where all have. */
   readonly failure: unknown;
 }
 
@@ -37,7 +38,9 @@ export async function trainSeeds(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, seeds.length) }, work));
-  return { outcomes: found.filter((outcome) => outcome !== undefined), failure: failures[0] };
+  const outcomes = found.filter((outcome) => outcome !== undefined);
+  const isWhole = outcomes.length === seeds.length;
+  return { outcomes, failure: isWhole ? undefined : (failures[0] ?? interrupted()) };
 }
 
 /** One count of images over all; the first device stands for the others. */

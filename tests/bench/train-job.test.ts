@@ -71,4 +71,8 @@ test('trainSeeds keeps the runs that came to something, and begins none after a 
   expect(outcomes.map(({ result }) => result.seed)).toEqual([5]);
   expect(failure).toMatchObject({ code: 'port-failed' });
   expect(opened).toEqual([0, 1]);
+  const stopped = { ...OPTIONS, signal: AbortSignal.abort(), seeds, atOnce: 2 };
+  expect(await trainSeeds(REQUEST, stopped)).toMatchObject({
+    ...{ outcomes: [], failure: { code: 'interrupted' } },
+  });
 });
