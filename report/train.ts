@@ -138,9 +138,10 @@ function renderCounts({ epochs }: TrainResult): string {
   const total = (name: keyof EpochResult['counts']) =>
     epochs.reduce((sum, { counts }) => sum + counts[name], 0);
   const [zero, clamped, shift] = [total('roundedToZero'), total('clamped'), total('shiftClamped')];
+  const advice = clamped === 0 ? '' : ' --headroom gives weights more room.';
   return wrap(
     `Contributions to a gradient that became zero: ${whole(zero)}; weights or gradients clamped: ` +
-      `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.${clamped === 0 ? '' : ' --headroom gives weights more room.'}`,
+      `${whole(clamped)}; δ too large for the format of the gradient: ${whole(shift)}.${advice}`,
   );
 }
 
