@@ -35,7 +35,7 @@ const CASES: readonly TrainingCase[] = [
   {
     ...{ widths: [20, 31, 33, 5], activation: 'leaky:0.01,elu:1', cost: 'cross-entropy' },
     descent: {
-      ...{ images: IMAGES, learningRate: 0.5, decay: 0.5, batch: 5, momentum: 0.5 },
+      ...{ images: IMAGES, learningRate: 0.5, decay: 0.5, batch: 10, momentum: 0.5 },
       ...{ clipValue: 0.1, clipNorm: 0.5 },
     },
   },
