@@ -15,7 +15,7 @@ import type {
 import type { Difference } from '../contract/result.ts';
 import type { TrainingState } from '../contract/training.ts';
 import type { TrainingExample } from '../golden/float64/training.ts';
-import { planClip } from '../host/clip.ts';
+import { type ClipPlan, planClip } from '../host/clip.ts';
 import { masterValues, startTraining, withStates } from '../host/data/masters.ts';
 import { dequantise, quantise } from '../host/data/quantise.ts';
 import { type DescentOptions, planDescent } from '../host/descent.ts';
@@ -155,14 +155,12 @@ export class Instrument {
 
   /** @throws DeltascopeError of the network, of the device, or `interrupted`. */
   readonly train: Train = async (request) => {
-    const { network, examples, epochs, shuffle, onEpoch, momentumOf, keep = [] } = request;
-    const images = examples.length;
-    const descent = { ...request.descent, images };
+    const { network, examples, epochs, onEpoch, keep = [] } = request;
     const start = startTraining(network, { cost: 'cross-entropy', headroom: HEADROOM });
-    const { fault, signal } = this.#options;
-    const broken = fault?.network?.(start.network) ?? start.network;
-    await this.#device.loadTraining({ ...start, network: broken });
     const { layers } = start.network;
+    const broken = this.#options.fault?.network?.(start.network) ?? start.network;
+    await this.#device.loadTraining({ ...start, network: broken });
+    const descent = { ...request.descent, images: examples.length };
     const codes = planDescent(descent, layers);
     const fixed = new FixedTrainer(start, codes, planClip(descent, codes, layers));
     const readNetwork = async () =>
@@ -172,27 +170,41 @@ export class Instrument {
     let clamped = 0;
     for (let epoch = 1; epoch <= epochs; epoch++) {
       await onEpoch?.(epoch);
-      const momentum = momentumOf?.(epoch) ?? descent.momentum;
+      const momentum = request.momentumOf?.(epoch) ?? descent.momentum;
       fixed.codes = planDescent({ ...descent, momentum }, layers);
       const clip = planClip(descent, fixed.codes, layers);
-      await this.#device.setDescent(fault?.codes?.(fixed.codes) ?? fixed.codes);
-      const order = { shuffle: shuffle !== undefined, seed: shuffle ?? 0, epoch };
-      const batches = batchesOf(examples, { ...order, batch: descent.batch });
-      const { first, counts } = await trainEpoch(this.#device, batches, {
-        signal,
-        clip: fault?.isNotClipped ? undefined : clip,
-      });
-      const measurement = fault?.measurement?.(first) ?? first;
-      this.#compare(fixed.network, { images: batches[0] ?? [] }, measurement);
-      for (const batch of batches) fixed.step(batch);
-      const norms = measurement.layers.map((sums) => normOfMean(sums, descent.batch));
-      found.push({ norms, correct: counts.correct / images, saturated: saturatedIn(measurement) });
-      clamped += counts.clamped;
+      const one = await this.#trainEpoch(request, { epoch, fixed, clip });
+      found.push(one);
+      clamped += one.clamped;
       if (keep.includes(epoch)) kept.push(await readNetwork());
     }
     await this.#compareStates(fixed.states);
     return { epochs: found, clamped, kept, readNetwork };
   };
+
+  /** On the device and in `golden/fixed`, which has the codes of the epoch's steps. */
+  async #trainEpoch(
+    { examples, shuffle, descent: { batch } }: TrainRequest,
+    { epoch, fixed, clip }: { epoch: number; fixed: FixedTrainer; clip: ClipPlan | undefined },
+  ): Promise<TrainedEpoch & { readonly clamped: number }> {
+    const { fault, signal } = this.#options;
+    await this.#device.setDescent(fault?.codes?.(fixed.codes) ?? fixed.codes);
+    const order = { shuffle: shuffle !== undefined, seed: shuffle ?? 0, epoch };
+    const batches = batchesOf(examples, { ...order, batch });
+    const { first, counts } = await trainEpoch(this.#device, batches, {
+      signal,
+      clip: fault?.isNotClipped ? undefined : clip,
+    });
+    const measurement = fault?.measurement?.(first) ?? first;
+    this.#compare(fixed.network, { images: batches[0] ?? [] }, measurement);
+    for (const one of batches) fixed.step(one);
+    return {
+      norms: measurement.layers.map((sums) => normOfMean(sums, batch)),
+      correct: counts.correct / examples.length,
+      saturated: saturatedIn(measurement),
+      clamped: counts.clamped,
+    };
+  }
 
   #compare(
     network: IntegerNetwork,
