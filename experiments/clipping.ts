@@ -43,8 +43,8 @@ const CLIPPED_BY_FORMAT = 0.01;
  * so that there is less left to clip.
  */
 const COMPARED = { learningRate: 0.3, epochs: 2 } as const;
-/** Of the way from the start. */
-const TRAINED_BOUND = 0.08;
+/** Of the way from the start: 0.01 to 0.07 in seven networks, by ReLUs that rounding puts beyond their kink. */
+const TRAINED_BOUND = 0.25;
 
 interface Few extends Parameters {
   readonly images: number;
@@ -125,9 +125,9 @@ async function run(context: Context<Few>): Promise<Findings> {
     },
     checks: [
       {
-        name: `weights and biases after ${COMPARED.epochs} clipped steps with η = ${COMPARED.learningRate}, of their way from the start`,
+        name: `weights and biases after ${COMPARED.epochs} steps, clipped and not, with η = ${COMPARED.learningRate}, of their way from the start`,
         against: 'float64',
-        distance: Math.max(found.value.distance, found.norm.distance),
+        distance: Math.max(...NAMES.map((name) => found[name].distance)),
         bound: TRAINED_BOUND,
         unit: 'relative',
       },

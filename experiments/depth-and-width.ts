@@ -217,10 +217,9 @@ function judgeSine(fits: readonly Fit[]): Judgement {
   const errors = fits.map(({ float64 }) => largestError(float64));
   const last = errors.at(-1) as number;
   const list = fits.map(({ width }, at) => `${say(errors[at] as number)} with ${width}`).join(', ');
-  const [finest] = fits.slice(-1);
   return {
     verdict: isRising([...errors].reverse()) && last < CLOSE ? 'holds' : 'wrong',
-    because: `The largest error is ${list} hidden units; on the device ${say(largestError(finest?.device ?? []))} with the last. Fitted in float64, computed by the device: it cannot train identity outputs.`,
+    because: `The largest error is ${list} hidden units; on the device ${say(largestError(fits.at(-1)?.device ?? []))} with the last. Fitted in float64, computed by the device: it cannot train identity outputs.`,
   };
 }
 
