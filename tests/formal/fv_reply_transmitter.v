@@ -72,7 +72,8 @@ module fv_reply_transmitter #(
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     assume (rst_i == !started_q);
-    if (Statuses != 0) assume (in_kind_i != KIND_REPLY && number_i < 8'd2);
+    assume (number_i < 8'd2);
+    if (Statuses != 0) assume (in_kind_i != KIND_REPLY);
     else assume (in_valid_i && tx_ready_i && !recall_i && in_kind_i == KIND_REPLY);
     if (open_q) assume (in_kind_i == KIND_REPLY && in_last_i);
     if (summed_q) assume (in_kind_i != KIND_REPLY);

@@ -10,7 +10,12 @@ import { fuzzDevice } from '../system/fuzz-device.ts';
 import { fuzzHost } from '../system/fuzz-host.ts';
 import { createDraw, drawCase } from '../system/random-network.ts';
 import { runCase } from '../system/run-case.ts';
-import { compareEpoch, loadCase, type TrainingCase } from '../system/training-case.ts';
+import {
+  compareEpoch,
+  cyclesOfStep,
+  loadCase,
+  type TrainingCase,
+} from '../system/training-case.ts';
 
 export const BOARD = 'ulx3s-85f';
 const SEED = 20_261_121;
@@ -69,8 +74,10 @@ async function training(transport: Transport): Promise<void> {
   await using model = await openDevice(openModel(BOARD));
   const loaded = await loadCase(TRAINING, { devices: [device, model], seed: SEED });
   for (let epoch = 1; epoch <= 2; epoch++) {
-    const { difference } = await compareEpoch([device, model], loaded);
+    const { difference, cycles } = await compareEpoch([device, model], loaded);
     if (difference !== undefined) throw new Error(difference);
+    const { least, most } = cyclesOfStep(TRAINING.widths, device.identity.lanes);
+    if (cycles < least || cycles > most) throw new Error(`${cycles} cycles`);
   }
 }
 

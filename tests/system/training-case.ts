@@ -98,6 +98,16 @@ export function rowsOf(widths: readonly number[], lanes: number): number {
   }, 0);
 }
 
+/** Of a step: five operations a row, each bias copied, and what a layer and a row of biases cost. */
+export function cyclesOfStep(
+  widths: readonly number[],
+  lanes: number,
+): { readonly least: number; readonly most: number } {
+  const least = 5 * rowsOf(widths, lanes);
+  const copied = widths.slice(1).map((nOut) => nOut + 4 * Math.ceil(nOut / lanes) + 40);
+  return { least, most: copied.reduce((sum, cycles) => sum + cycles, least) };
+}
+
 /** A setting that a device of 32 lanes and 1024 rows can train. */
 export function drawTrainingCase(draw: Draw, images: number): TrainingCase {
   const depth = 1 + draw(6);
