@@ -1,4 +1,4 @@
-// fv_reply_transmitter: replies of 1 or 2 bytes, as fast as they are taken, in cells of 8. Every cell
+// fv_reply_transmitter: replies of 1 or 2 bytes of few values, as fast as they are taken. Every cell
 // that leaves decodes, by COBS, to a reply that was given, in their order, with its padding and its
 // check sum; its only zero is its last byte. With Statuses, statuses and sums at any time: one that is
 // recalled is the last one kept for its number. Bounded, from reset; cells to the end of the first.
@@ -74,7 +74,8 @@ module fv_reply_transmitter #(
     assume (rst_i == !started_q);
     assume (number_i < 8'd2);
     if (Statuses != 0) assume (in_kind_i != KIND_REPLY);
-    else assume (in_valid_i && tx_ready_i && !recall_i && in_kind_i == KIND_REPLY);
+    else
+      assume (in_valid_i && tx_ready_i && !recall_i && in_kind_i == KIND_REPLY && in_data_i < 8'd4);
     if (open_q) assume (in_kind_i == KIND_REPLY && in_last_i);
     if (summed_q) assume (in_kind_i != KIND_REPLY);
     if (recall_i) assume (!in_valid_i && !kept_q && !open_q);
