@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ModeName } from '../contract/bench.ts';
 import type { RunRequest } from '../contract/result.ts';
 import { type Device, openDevice } from '../host/device.ts';
 import type { LinkStatistics } from '../host/link.ts';
@@ -18,6 +19,7 @@ export type RunProgress =
   | SimulatorProgress
   | { readonly kind: 'images'; readonly done: number; readonly total: number }
   | { readonly kind: 'golden' }
+  | { readonly kind: 'speed'; readonly mode: ModeName }
   | { readonly kind: 'software' };
 
 export interface DeviceOptions {
@@ -36,6 +38,8 @@ export interface DeviceUse<T> {
   readonly hostSeconds: number;
   /** CPU time of the simulator's process; null where there is none. */
   readonly simulatorSeconds: number | null;
+  /** Clock cycles that it simulated; null likewise. */
+  readonly simulatorCycles: number | null;
 }
 
 /** @throws DeltascopeError of the device, or what `use` throws. */
@@ -68,7 +72,12 @@ export async function withDevice<T>(
       await device[Symbol.asyncDispose]();
     }
     const hostSeconds = cpuSeconds(process.cpuUsage(cpu));
-    return { value, hostSeconds, simulatorSeconds: await readCpuSeconds(statsFile) };
+    const account = await readAccount(statsFile);
+    return {
+      ...{ value, hostSeconds },
+      simulatorSeconds: account?.cpuSeconds ?? null,
+      simulatorCycles: account?.cycles ?? null,
+    };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -85,8 +94,10 @@ export function cpuSeconds({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1e6;
 }
 
-/** The simulator's own account, written when it ended; null where there is none. */
-async function readCpuSeconds(statsFile: string): Promise<number | null> {
+/** The simulator's own, written when it ended; undefined where there is none. */
+async function readAccount(
+  statsFile: string,
+): Promise<{ readonly cpuSeconds: number; readonly cycles: number } | undefined> {
   const text = await readFile(statsFile, 'utf8').catch(() => undefined);
-  return text === undefined ? null : (JSON.parse(text) as { cpuSeconds: number }).cpuSeconds;
+  return text === undefined ? undefined : JSON.parse(text);
 }

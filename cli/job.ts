@@ -22,13 +22,17 @@ export interface Terminal {
   announce(text: string): void;
 }
 
-/** Names the device when it is known; takes the progress away and lets Ctrl-C go however `work` ends. */
+/** Names each device when it is known; takes the progress away and lets Ctrl-C go however `work` ends. */
 export async function withTerminal(
   json: boolean,
   work: (terminal: Terminal) => Promise<void>,
 ): Promise<void> {
   const announce = json ? console.error : console.log;
-  const onProgress = createProgress((label) => announce(`DEVICE ${label}`));
+  let announced: string | undefined;
+  const onProgress = createProgress((label) => {
+    if (label !== announced) announce(`DEVICE ${label}`);
+    announced = label;
+  });
   const interrupt = abortOnInterrupt();
   const { signal } = interrupt;
   const environment = projectEnvironment();

@@ -36,8 +36,11 @@ export function createProgress(onDevice: (label: string) => void): ProgressWrite
       case 'golden':
         line.show('comparing with the golden models', { lasting: false });
         break;
+      case 'speed':
+        line.show(`repeating it in mode ${progress.mode}`, { lasting: false });
+        break;
       case 'software':
-        line.show('measuring the golden models as software, some seconds', { lasting: false });
+        line.show('measuring software on this machine, some seconds', { lasting: false });
         break;
     }
   };

@@ -5,6 +5,8 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { readWhole } from '../host/data/read-whole.ts';
 import { DeltascopeError } from '../host/error.ts';
+import { renderBench } from '../report/bench.ts';
+import { benchSections } from '../report/bench-section.ts';
 import { asTable, renderExperiment, renderResultTable } from '../report/experiment-terminal.ts';
 import { type Reportable, readResult } from '../report/read-result.ts';
 import { experimentSection, runSection, type Section } from '../report/section.ts';
@@ -34,7 +36,7 @@ const MAX_FILE_BYTES = 64 * 2 ** 20;
 export function reportCommand(): Command {
   return new Command('report')
     .description('results as one HTML file that opens anywhere, without a network')
-    .argument('<result...>', 'JSON files of experiment --out, or of run or train --json')
+    .argument('<result...>', 'JSON files of experiment or bench --out, or of run or train --json')
     .option('--out <file.html>', 'where it goes (default: beside the first result)')
     .option('--plain', 'print it to the terminal instead')
     .addHelpText('after', EXAMPLES)
@@ -69,41 +71,51 @@ function asText(result: Reportable): string {
       return renderTrain(result);
     case 'experiment':
       return renderExperiment(result);
+    case 'bench':
+      return renderBench(result);
   }
 }
 
-function sectionOf(result: Reportable): Section {
+/** A bench has one for each device. */
+function sectionsOf(result: Reportable): Section[] {
   switch (result.kind) {
     case 'run':
-      return runSection(result);
+      return [runSection(result)];
     case 'train':
-      return trainSection(result);
+      return [trainSection(result)];
     case 'experiment':
-      return experimentSection(result);
+      return [experimentSection(result)];
+    case 'bench':
+      return benchSections(result);
   }
 }
 
 async function readFrom(file: string): Promise<readonly Reportable[]> {
+  const reading = readResult(await readResultFile(file));
+  if ('wrong' in reading) throw badResult(file, reading.wrong);
+  return reading.results;
+}
+
+/** @throws DeltascopeError `bad-result` when it cannot be read. */
+export async function readResultFile(file: string): Promise<string> {
   const limits = { maxBytes: MAX_FILE_BYTES, of: 'any result' };
   const json = await readWhole(file, limits).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
     throw badResult(file, why, cause);
   });
-  const reading = readResult(json.toString());
-  if ('wrong' in reading) throw badResult(file, reading.wrong);
-  return reading.results;
+  return json.toString();
 }
 
 function badResult(file: string, why: string, cause?: unknown): DeltascopeError {
   return new DeltascopeError('bad-result', `Cannot report "${file}": ${why}`, {
-    hint: 'A result is what experiment --out, run --json or train --json wrote',
+    hint: 'A result is what experiment --out, bench --out, run --json or train --json wrote',
     cause,
   });
 }
 
 /** @throws DeltascopeError `output-not-writable`. */
 export async function writeReport(file: string, results: readonly Reportable[]): Promise<void> {
-  const sections = results.map(sectionOf);
+  const sections = results.flatMap(sectionsOf);
   // Loaded here, because drawing takes longer to load than most commands take.
   const { renderHtml } = await import('../report/html.ts');
   await writeText(file, await renderHtml(sections));

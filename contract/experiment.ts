@@ -77,8 +77,8 @@ export interface Picture {
   readonly title: string;
   /** What to see in it, in one or two sentences. */
   readonly caption: string;
-  /** `histogram`: x is the middle of a bin. */
-  readonly kind: 'lines' | 'dots' | 'bars' | 'histogram';
+  /** `histogram`: x is the middle of a bin. `roofline`: dots below lines of `theory`. */
+  readonly kind: 'lines' | 'dots' | 'bars' | 'histogram' | 'roofline';
   readonly x: Axis;
   readonly y: Axis;
   /** What low and high are, e.g. `5 % and 95 % of 20 seeds`; absent where no point has them. */

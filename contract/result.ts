@@ -534,29 +534,3 @@ export interface Environment {
   /** Commit of the working tree, `+` when it has changes; null outside git. */
   readonly commit: string | null;
 }
-
-/** Images per second of software on this machine: forward, every δ and the norms. */
-export interface SoftwareResult {
-  readonly name: string;
-  readonly imagesPerSecond: number;
-  /** Relative margin of error, 95 % confidence, as `benchmark` reports it. */
-  readonly relativeMargin: number;
-  readonly samples: number;
-}
-
-export interface BenchNetwork {
-  readonly run: RunResult;
-  /** ‖mean δ‖ of the hidden layers as published, another random network. */
-  readonly published: readonly number[];
-  readonly software: readonly SoftwareResult[];
-}
-
-export interface BenchResult {
-  readonly kind: 'bench';
-  readonly schema: 1;
-  /** ISO 8601, UTC. */
-  readonly time: string;
-  readonly environment: Environment;
-  readonly networks: readonly BenchNetwork[];
-  readonly commandLine: string;
-}

@@ -38,6 +38,7 @@ export const ERROR_CODES = [
   'bad-option',
   'output-not-writable',
   'wrong-result',
+  'regression',
   'selftest-failed',
   'interrupted',
   'internal',

@@ -1,18 +1,29 @@
 /** The standard measurement for the terminal. */
-import type { BenchNetwork, Environment, LayerResult, RunResult } from '../contract/result.ts';
+import type {
+  BenchResult,
+  BuildFigures,
+  DeviceBench,
+  ModeBench,
+  SkippedBench,
+  SoftwareBench,
+} from '../contract/bench.ts';
+import type { Environment, LayerResult } from '../contract/result.ts';
+import { batchesOf, type Figure, ranking, speedsOf } from './bench-figures.ts';
 import { countColumns, zeroCounts } from './counts.ts';
-import { percent, significant, whole } from './format.ts';
+import { percent, seconds, significant, whole, wrap } from './format.ts';
 import { renderTable } from './table.ts';
 import { renderAccuracy, renderCounters, renderRequest } from './terminal.ts';
+
+const left = { align: 'left' } as const;
 
 export function renderEnvironment({ cpu, cores, platform, node, commit }: Environment): string {
   const tree = commit === null ? '' : `, commit ${commit}`;
   return `ran on ${cpu} (${cores} cores, ${platform}), Node ${node}${tree}`;
 }
 
-/** Norms beside the published ones, then images per second beside software. */
-export function renderBenchNetwork({ run, published, software }: BenchNetwork): string {
-  const { data, device, time } = run;
+/** Norms beside the published ones, then images per second in each mode. */
+export function renderDeviceBench(device: DeviceBench): string {
+  const { run, published, modes, simulation } = device;
   return [
     renderRequest(run),
     '',
@@ -21,36 +32,105 @@ export function renderBenchNetwork({ run, published, software }: BenchNetwork): 
     renderAccuracy(run),
     '',
     renderCounters(run),
-    '',
-    renderTable(
-      [{ head: 'images per second', align: 'left' }, { head: '' }, { head: '', align: 'left' }],
-      [
-        [
-          `device at ${device.clockHz / 1e6} MHz`,
-          time.device === null ? '–' : whole(data.images / time.device),
-          CLOCK_ORIGINS[device.kind],
-        ],
-        [
-          `over the link at ${device.baud / 1e6} Mbaud`,
-          whole(data.images / time.link),
-          'computed: bytes really sent, 10 bits each',
-        ],
-        ['this run, all in all', whole(data.images / time.measured), 'measured, wall clock'],
-        ...software.map(({ name, imagesPerSecond, relativeMargin }) => [
-          name,
-          whole(imagesPerSecond),
-          `measured on this machine, ± ${percent(relativeMargin)}`,
-        ]),
-      ],
-    ),
+    ...modes.map((mode) => `\n${renderMode(device, mode)}`),
+    ...(simulation === null ? [] : ['', renderSimulation(simulation)]),
   ].join('\n');
 }
 
-const CLOCK_ORIGINS: Readonly<Record<RunResult['device']['kind'], string>> = {
-  simulated: "computed: simulated cycles ÷ the board's clock",
-  serial: 'computed: counted cycles ÷ clock',
-  model: 'unknown: the model has no clock',
-};
+function renderMode(device: DeviceBench, mode: ModeBench): string {
+  const { batches, latency, cycles, utilisation } = mode;
+  const columns = batches.map((batch) => speedsOf(device, batch));
+  const rows = (columns[0] ?? []).map(({ name, origin }, index) => [
+    name,
+    ...columns.map((speeds) => rate(speeds[index]?.figure ?? null)),
+    origin,
+  ]);
+  const heads = batches.map(({ images }) => ({ head: images === 1 ? '1 image' : `${images}` }));
+  return [
+    renderTable(
+      [{ head: `${mode.mode}: images per second`, ...left }, ...heads, { head: '', ...left }],
+      rows,
+    ),
+    `Medians of ${batches[0]?.repeats.length ?? 0} repeats after a warm-up.`,
+    ...(latency === null || cycles.all === 0
+      ? []
+      : [
+          wrap(
+            `An image alone, median, 95th and 99th percentile: device ${times(latency.device)}; over ` +
+              `the link ${times(latency.overLink)}, computed; wall clock ${times(latency.wall)}.`,
+          ),
+        ]),
+    ...(cycles.all === 0
+      ? []
+      : [
+          wrap(
+            `${whole(cycles.all)} cycles an image, ${significant(cycles.all / cycles.bound)} times the ` +
+              `${whole(cycles.bound)} of a row a cycle. Multipliers busy: ` +
+              `${percent(utilisation.effective)}; ${percent(utilisation.dense)} with the zeros that ` +
+              'were skipped.',
+          ),
+        ]),
+  ].join('\n');
+}
+
+function rate(figure: Figure | null): string {
+  return figure === null ? '–' : whole(figure.median);
+}
+
+function times({ p50, p95, p99 }: { p50: number; p95: number; p99: number }): string {
+  return [p50, p95, p99].map(seconds).join(', ');
+}
+
+function renderSimulation({ cycles, cpuSeconds }: { cycles: number; cpuSeconds: number }): string {
+  return `Simulation: ${significant(cycles / cpuSeconds / 1e6)} M cycles per CPU second, measured on this machine.`;
+}
+
+/** What a core of this machine does with the same images, and the device among it. */
+export function renderSoftware(
+  { layers, rows, missing }: SoftwareBench,
+  devices: readonly DeviceBench[],
+): string {
+  const batches = batchesOf(rows);
+  const same = devices.filter(({ run }) => `${run.request.layers}` === `${layers}`);
+  return [
+    renderTable(
+      [
+        { head: `[${layers.join(',')}], images per second`, ...left },
+        ...batches.map((batch) => ({ head: batch === 1 ? '1 image' : `${batch}` })),
+        { head: '±' },
+        { head: '', ...left },
+      ],
+      ranking(same, rows, batches).map(({ name, origin, figures }) => [
+        name,
+        ...figures.map(rate),
+        percent(Math.max(...figures.map((figure) => figure?.spread ?? 0))),
+        origin,
+      ]),
+    ),
+    ...missing.map(({ name, why }) => `${name} was not measured: ${why}.`),
+  ].join('\n');
+}
+
+export function renderSkipped({ board, layers, mode, why }: SkippedBench): string {
+  return wrap(`${board}, [${layers.join(',')}], ${mode}: not measured. ${why}`);
+}
+
+export function renderBuilds(builds: readonly BuildFigures[]): string {
+  return renderTable(
+    [
+      { head: 'cached build of', ...left },
+      ...['LUT', 'FF', 'block RAM', 'DSP', 'Fmax MHz', 'seeds'].map((head) => ({ head })),
+      { head: 'clock', ...left },
+    ],
+    builds.map(({ board, luts, flipFlops, blockRams, multipliers, fmaxHz, seeds, met }) => [
+      board,
+      ...[luts, flipFlops, blockRams, multipliers].map(String),
+      (fmaxHz / 1e6).toFixed(1),
+      String(seeds),
+      met ? 'met' : 'NOT MET',
+    ]),
+  );
+}
 
 function renderNorms(layers: readonly LayerResult[], published: readonly number[]): string {
   const heads = ['layer', '‖mean δ‖', 'float64', 'published', 'mean ‖δ‖', 'float64'];
@@ -71,4 +151,21 @@ function renderNorms(layers: readonly LayerResult[], published: readonly number[
     }),
   );
   return [table, ...zeroCounts(layers)].join('\n');
+}
+
+/** A whole result, as it was printed when it was measured. */
+export function renderBench({
+  environment,
+  devices,
+  skipped,
+  software,
+  builds,
+}: BenchResult): string {
+  return [
+    renderEnvironment(environment),
+    ...devices.map(renderDeviceBench),
+    ...skipped.map(renderSkipped),
+    ...software.map((one) => renderSoftware(one, devices)),
+    ...(builds.length > 0 ? [renderBuilds(builds)] : []),
+  ].join('\n\n');
 }

@@ -101,7 +101,10 @@ function line(
   const at = { x: 'x', y: 'y' } as const;
   const banded = points.filter(({ low }) => low !== undefined);
   const between = { x: 'x', y1: 'low', y2: 'high' } as const;
-  const joined = picture.kind === 'lines' && source !== 'published';
+  const joined =
+    picture.kind === 'roofline'
+      ? source === 'theory'
+      : picture.kind === 'lines' && source !== 'published';
   const few = points.length <= MOST_SYMBOLS;
   return [
     source === 'device'

@@ -1,28 +1,15 @@
 /** A result file, judged: it may be anybody's. */
 import { z } from 'zod';
+import type { BenchResult } from '../contract/bench.ts';
 import { type ExperimentResult, type ExperimentResults, SLIPS } from '../contract/experiment.ts';
-import {
-  LAYER_STATES,
-  type LayerCounts,
-  type LayerState,
-  type RunResult,
-  type TrainResult,
-  type TrainResults,
-} from '../contract/result.ts';
+import type { RunResult, TrainResult, TrainResults } from '../contract/result.ts';
+import { parseJson, type Wrong } from './parse-json.ts';
+import { benchSchema } from './read-bench.ts';
+import { device, environment, run } from './run-schema.ts';
 
 const number = z.number();
 const text = z.string();
 const textOrNull = z.string().nullable();
-
-const device = z.looseObject({
-  label: text,
-  kind: z.enum(['simulated', 'serial', 'model']),
-  board: text,
-  lanes: number,
-  clockHz: number,
-  baud: number,
-  fillSeed: number.nullable(),
-});
 
 const axis = z.object({
   label: text,
@@ -34,7 +21,7 @@ const picture = z.object({
   id: z.string().regex(/^[\w-]+$/),
   title: text,
   caption: text,
-  kind: z.enum(['lines', 'dots', 'bars', 'histogram']),
+  kind: z.enum(['lines', 'dots', 'bars', 'histogram', 'roofline']),
   x: axis,
   y: axis,
   band: text.optional(),
@@ -97,111 +84,13 @@ const experiment = z.looseObject({
   pictures: z.array(picture),
   time: text,
   seconds: number,
-  environment: z.object({
-    cpu: text,
-    cores: number,
-    platform: text,
-    node: text,
-    commit: textOrNull,
-  }),
+  environment,
   contractCrc: text,
   tools: z.record(text, text),
   commandLine: text,
 });
 
 const numberOrNull = number.nullable();
-
-const reference = z.looseObject({
-  normOfMean: numberOrNull,
-  meanOfNorms: numberOrNull,
-  normOfMeanError: numberOrNull,
-  meanOfNormsError: numberOrNull,
-  normPerImageError: z.looseObject({ median: number, p99: number }).nullable(),
-});
-
-const counts = {
-  roundedToZero: number,
-  deltaSaturated: number,
-  zSaturated: number,
-  activationSaturated: number,
-  saturatedUnits: number,
-} as const satisfies Record<keyof LayerCounts, z.ZodType>;
-
-/** What the report shows of a `run`, in HTML or as text. */
-const run = z.looseObject({
-  kind: z.literal('run'),
-  schema: z.literal(1),
-  partial: z.boolean(),
-  device,
-  request: z.looseObject({
-    layers: z.array(number),
-    init: text,
-    seed: number,
-    images: number,
-    cost: text,
-    weights: text.optional(),
-  }),
-  data: z.object({ name: text, images: number }),
-  layers: z.array(
-    z.looseObject({
-      layer: number,
-      neurons: number,
-      state: z.enum(Object.keys(LAYER_STATES) as [LayerState, ...LayerState[]]),
-      normOfMean: numberOrNull,
-      meanOfNorms: numberOrNull,
-      log10: z.object({ normOfMean: numberOrNull, meanOfNorms: numberOrNull }),
-      deltaExponents: z.object({ min: number, max: number }).nullable(),
-      units: z.object({ dead: number, alwaysSaturated: number }).nullable(),
-      float64: reference,
-      float64SameWeights: reference,
-      fidelity: z.object({
-        cosineOfMean: numberOrNull,
-        cosinePerImage: z.object({ median: number, min: number }).nullable(),
-        largestUlps: numberOrNull,
-        signFlips: numberOrNull,
-        otherBranch: numberOrNull,
-      }),
-      ...counts,
-    }),
-  ),
-  fixed: z.object({
-    equal: z.boolean(),
-    valuesCompared: number,
-    firstDifference: z
-      .object({
-        image: numberOrNull,
-        layer: number,
-        quantity: text,
-        neuron: numberOrNull,
-        device: number,
-        fixed: number,
-      })
-      .nullable(),
-  }),
-  perImage: z.object({
-    cycles: numberOrNull,
-    forwardCycles: numberOrNull,
-    backwardCycles: numberOrNull,
-    alignCycles: numberOrNull,
-    rows: number,
-    drainStalls: numberOrNull,
-    waitCycles: numberOrNull,
-    nonZeroInputs: number,
-  }),
-  link: z.looseObject({ bytesSent: number, bytesReceived: number }),
-  time: z.object({
-    device: numberOrNull,
-    link: number,
-    measured: number,
-    simulator: numberOrNull,
-    host: number,
-    golden: number,
-  }),
-  seed: number,
-  contractCrc: text,
-  tools: z.record(text, text),
-  commandLine: text,
-});
 
 const epochCost = z.object({ data: numberOrNull, decay: numberOrNull });
 
@@ -287,28 +176,25 @@ const trains = z.looseObject({
   results: z.array(train).min(1),
 });
 
-const result = z.discriminatedUnion('kind', [experiment, experiments, run, train, trains]);
+const result = z.discriminatedUnion('kind', [
+  experiment,
+  experiments,
+  run,
+  train,
+  trains,
+  benchSchema,
+]);
 
 /** What a report can show. */
-export type Reportable = ExperimentResult | RunResult | TrainResult;
+export type Reportable = ExperimentResult | RunResult | TrainResult | BenchResult;
 
-export type Reading = { readonly results: readonly Reportable[] } | { readonly wrong: string };
+export type Reading = { readonly results: readonly Reportable[] } | Wrong;
 
 /** The results of a file, or what is wrong with it in a sentence. */
 export function readResult(json: string): Reading {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    return { wrong: `it is not JSON: ${(error as Error).message}` };
-  }
-  const parsed = result.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const at = issue?.path.join('.');
-    return { wrong: at ? `${at}: ${issue?.message}` : `${issue?.message}` };
-  }
-  const found = parsed.data as unknown as Reportable | ExperimentResults | TrainResults;
+  const parsed = parseJson(result, json);
+  if ('wrong' in parsed) return parsed;
+  const found = parsed.value as unknown as Reportable | ExperimentResults | TrainResults;
   const isSeveral = found.kind === 'experiments' || found.kind === 'trains';
   return { results: isSeveral ? found.results : [found] };
 }

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { RULES } from '../contract/bench.ts';
 import { BOARDS, type Board } from '../contract/boards.ts';
 import { boardsHeader, protocolPage, pythonConstants, verilogHeader } from '../contract/render.ts';
 import {
@@ -85,6 +86,17 @@ function reliabilityPage(): string {
   );
 }
 
+function runRules(): string {
+  const path = 'docs/run-rules.md';
+  const marker = { path, name: 'rules', source: 'contract/bench.ts' };
+  const rows = Object.entries(RULES).map(([name, text]) => `| \`${name}\` | ${text} |`);
+  return withTable(
+    current(path) ?? '',
+    marker,
+    ['| rule | |', '| --- | --- |', ...rows].join('\n'),
+  );
+}
+
 const VERIFIED: Readonly<Record<Board['verified'], string>> = {
   simulated: 'simulated; **not run on hardware**',
   'gate level': 'simulated and at gate level; **not run on hardware**',
@@ -127,6 +139,7 @@ export const VIEWS: Readonly<Record<string, () => string>> = {
   'docs/protocol.md': protocolPage,
   'README.md': readme,
   'docs/reliability.md': reliabilityPage,
+  'docs/run-rules.md': runRules,
 };
 
 function current(path: string): string | undefined {

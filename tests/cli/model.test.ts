@@ -92,11 +92,15 @@ test('a cost of outputs that are not sigmoid is refused by name', async () => {
 
 test('bench --on model measures both networks and says that the model has no clock', async () => {
   const out = path.join(folder, 'bench');
-  const args = ['bench', '--on', 'model', '--images', '10', '--out', out];
+  const args = ['bench', '--on', 'model', '--images', '10', '--repeats', '1', '--out', out];
   const { stdout, stderr, status } = await deltascope(args, BARE);
   expect(status, stderr).toBe(0);
   expect(stdout.split('\n')[0]).toBe(`DEVICE ${LABEL} (as ulx3s-85f)`);
-  expect(stdout.match(/device at 50 MHz +– +unknown: the model has no clock/g)).toHaveLength(2);
+  expect(stdout.match(/device at 50 MHz( +–)+ +unknown: the model has no clock/g)).toHaveLength(2);
+  const judged = await deltascope(['bench', '--validate', path.join(out, 'result.json')], BARE);
+  expect(judged.status).toBe(1);
+  expect(judged.stdout).toContain('ulx3s-85f, [784,30,30,10] is the model');
+  expect(judged.stderr).toMatch(/is not valid by the rules/);
 });
 
 describe('refused', () => {

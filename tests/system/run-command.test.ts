@@ -8,6 +8,8 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadInputs } from '../../bench/inputs.ts';
+import { findViolations } from '../../bench/rules.ts';
+import type { BenchResult } from '../../contract/bench.ts';
 import { BOARDS, type BoardName } from '../../contract/boards.ts';
 import { CONTRACT_CRC } from '../../contract/fingerprint.ts';
 import type { RunResult } from '../../contract/result.ts';
@@ -294,22 +296,32 @@ test('a reader that goes away is no error', async () => {
 
 test('bench with few images measures both networks and keeps the result', async () => {
   const out = path.join(folder, 'bench');
-  const { stdout, stderr, status } = await deltascope(['bench', '--images', '10', '--out', out]);
+  const args = ['bench', '--images', '10', '--repeats', '2', '--out', out];
+  const { stdout, stderr, status } = await deltascope(args);
   expect(status, stderr).toBe(0);
   const lines = stdout.split('\n');
   expect(lines[0]).toBe('DEVICE simulated ulx3s-85f (no board found)');
   expect(lines.filter((line) => [...line].length > 100)).toEqual([]);
   const result = JSON.parse(await readFile(path.join(out, 'result.json'), 'utf8'));
-  expect(result).toMatchObject({ kind: 'bench', schema: 1 });
-  expect(result.networks.map(({ run }: { run: RunResult }) => run.request.layers)).toEqual([
+  expect(result).toMatchObject({ kind: 'bench', schema: 2, full: false });
+  const { devices, software } = result as BenchResult;
+  const networks = [
     [784, 30, 30, 10],
     [784, 30, 30, 30, 10],
-  ]);
-  for (const { run, published, software } of result.networks) {
+  ];
+  expect(devices.map(({ run }) => run.request.layers)).toEqual(networks);
+  expect(software.map(({ layers }) => layers)).toEqual(networks);
+  for (const { run, published, modes } of devices) {
     expect(run.fixed.equal).toBe(true);
     expect(published).toHaveLength(run.layers.length - 1);
-    for (const { imagesPerSecond } of software) expect(imagesPerSecond).toBeGreaterThan(0);
+    expect(modes.map(({ mode }) => mode)).toEqual(['measure']);
   }
+  // Ten images are too few to be valid; of the machine and the tree a test knows nothing.
+  const rules = new Set(findViolations(result).map(({ rule }) => rule));
+  for (const rule of ['environment', 'software-repeats'] as const) rules.delete(rule);
+  expect([...rules].sort()).toEqual(['batches', 'latency', 'repeats']);
+  const { stdout: again } = await deltascope(['report', path.join(out, 'result.json'), '--plain']);
+  for (const line of again.split('\n')) expect(stdout).toContain(line);
 });
 
 /** ‖a - b‖; ‖a‖ without b. */
