@@ -134,7 +134,8 @@ function nameOf({ board, layers, mode }: Omit<CyclesResult['rows'][number], 'cyc
 
 function compareBuilds(old: readonly BuildFigures[], now: readonly BuildFigures[]): Ratio[] {
   return old.flatMap((before) => {
-    const after = now.find(({ board }) => board === before.board);
+    // Of other seeds the median is another.
+    const after = now.find(({ board, seeds }) => board === before.board && seeds === before.seeds);
     if (after === undefined) return [];
     const cells = (name: 'luts' | 'blockRams' | 'multipliers', words: string): Ratio => ({
       ...{ what: `${before.board}, ${words}`, unit: 'cells', old: before[name], now: after[name] },

@@ -2,7 +2,14 @@
 import { type CyclesResult, MODES } from '../contract/bench.ts';
 import { boardName } from '../host/protocol/requests.ts';
 import { loadInputs } from './inputs.ts';
-import { FULL, requestFor, simulatedBoards, speedInputs, unlessTooBig } from './networks.ts';
+import {
+  FULL,
+  requestFor,
+  type StandardNetwork,
+  simulatedBoards,
+  speedInputs,
+  unlessTooBig,
+} from './networks.ts';
 import { measureSpeed } from './speed.ts';
 import { type DeviceOptions, withDevice } from './with-device.ts';
 
@@ -13,25 +20,32 @@ const SEED = 1;
 /** Every mode of every network that fits, board by board. @throws DeltascopeError of the devices. */
 export async function countCycles(
   options: DeviceOptions,
+  networks: readonly StandardNetwork[] = FULL,
 ): Promise<Pick<CyclesResult, 'images' | 'seed' | 'rows'>> {
   const rows: CyclesResult['rows'][number][] = [];
-  for (const on of simulatedBoards()) rows.push(...(await countOnBoard(on, options)));
+  for (const on of simulatedBoards()) {
+    rows.push(...(await countOnBoard(on, { networks, ...options })));
+  }
   return { images: IMAGES, seed: SEED, rows };
 }
 
-async function countOnBoard(on: string, options: DeviceOptions): Promise<CyclesResult['rows']> {
+async function countOnBoard(
+  on: string,
+  { networks, ...options }: DeviceOptions & { networks: readonly StandardNetwork[] },
+): Promise<CyclesResult['rows']> {
   const { signal } = options;
-  const speed = { batches: [IMAGES], repeats: 1, latencyImages: 0, signal };
+  const speed = { batches: [IMAGES], repeats: 0, latencyImages: 0, signal };
   const { value } = await withDevice({ on }, options, async (device) => {
     const board = boardName(device.identity) ?? on;
     const rows: CyclesResult['rows'][number][] = [];
-    for (const network of FULL) {
+    for (const network of networks) {
       const request = requestFor(network, { seed: SEED, images: IMAGES, on });
       const inputs = speedInputs(await loadInputs(request));
       for (const mode of MODES) {
         const found = await unlessTooBig(() => measureSpeed(device, inputs, { ...speed, mode }));
-        const cycles = 'value' in found ? found.value.batches[0]?.repeats[0]?.cycles : undefined;
-        if (cycles !== undefined) rows.push({ board, layers: network.layers, mode, cycles });
+        if ('why' in found) continue;
+        const cycles = Math.round(found.value.cycles.all * IMAGES);
+        rows.push({ board, layers: network.layers, mode, cycles });
       }
     }
     return rows;

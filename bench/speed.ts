@@ -38,6 +38,7 @@ export interface SpeedOptions {
   readonly mode: ModeName;
   /** Images of each batch, the largest last. */
   readonly batches: readonly number[];
+  /** 0: cycles only. */
   readonly repeats: number;
   /** One by one; 0: none. */
   readonly latencyImages: number;
@@ -68,7 +69,7 @@ export async function measureSpeed(
     timed.push({ images: batch.length, repeats: runs });
     last = runs.at(-1);
   }
-  if (warmUp === undefined || last === undefined) throw new RangeError('no batch');
+  if (warmUp === undefined) throw new RangeError('no batch');
   const { equal, valuesCompared } = work.compare(warmUp);
   const cycles = phaseCycles(warmUp);
   const macs = countMacs(inputs.network, warmUp, mode);
@@ -83,7 +84,8 @@ export async function measureSpeed(
       effective: perLaneCycle(macs.effective, cycles.all, device),
     },
     macs: macs.dense,
-    goodput: mode === 'observe' ? null : goodput(device, inputs.data, warmUp, last),
+    goodput:
+      mode === 'observe' || last === undefined ? null : goodput(device, inputs.data, warmUp, last),
   };
 }
 

@@ -44,8 +44,16 @@ export async function readBaseline(file: string): Promise<BenchResult | CyclesRe
 /** @throws DeltascopeError `output-not-writable`, or of the simulated boards. */
 export async function countTo(file: string, terminal: Terminal): Promise<void> {
   const result = await count(terminal);
-  await writeText(file, `${JSON.stringify(result, null, 1)}\n`);
+  await writeText(file, oneLineEach(result));
   terminal.announce(`${result.rows.length} counts of cycles written to ${shortPath(file)}`);
+}
+
+/** JSON with a row a line, so that a change is a line. */
+function oneLineEach({ rows, builds, ...result }: CyclesResult): string {
+  const lines = (items: readonly unknown[]) =>
+    `[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]`;
+  const head = JSON.stringify(result).slice(0, -1);
+  return `${head},\n"rows": ${lines(rows)},\n"builds": ${lines(builds)}}\n`;
 }
 
 interface Comparison {

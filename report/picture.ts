@@ -123,7 +123,18 @@ function line(
     ...(few || !joined
       ? [Plot.dot(points, { ...at, fill: colour, symbol, r: few ? radius : radius / 1.6 })]
       : []),
+    ...(picture.kind === 'roofline' ? [nameBeside(series, colour)] : []),
   ];
+}
+
+/** At its last point, on the side where there is room. */
+function nameBeside({ name, source, points }: Series, colour: string): Plot.Markish {
+  const side = source === 'theory' ? 'end' : 'start';
+  const offset = source === 'theory' ? { dy: -10 } : { dx: 10, dy: 4 };
+  return Plot.text(points.slice(-1), {
+    ...{ x: 'x', y: 'y', text: [name], fill: colour, textAnchor: side, ...offset },
+    ...{ stroke: 'var(--card)', strokeWidth: 4 },
+  });
 }
 
 /** Those of the device are narrower, in front of the others. */

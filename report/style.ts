@@ -2,7 +2,7 @@
  * The look of the report: light, dark and print. The colours of the series are those of Okabe and
  * Ito ("Color Universal Design", 2008), which the colour-blind can tell apart, lighter in the dark.
  */
-const LIGHT = `
+export const LIGHT = `
 --page:#fbfbf9;--card:#fff;--ink:#1b1f24;--ink-soft:#59616b;--line:#dfe2e5;--grid:#e9ebee;--axis:#9aa2ab;
 --mark:#6b4f00;--link:#0b5cad;--device:#0072b2;--device-2:#56b4e9;--device-3:#004b76;
 --float64:#d55e00;--float64-2:#e69f00;--float64-3:#8f3f00;--theory:#007a5a;--theory-2:#4f8a10;--theory-3:#00513c;

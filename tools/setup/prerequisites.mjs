@@ -58,10 +58,15 @@ export function hasVerilatorWheel({ platform, arch, musl }) {
   );
 }
 
-/** The first Python fit for `set` (cocotb, in every set but bench, also needs a shared libpython). */
+/** Sets without cocotb, which needs a shared libpython. */
+const STATIC_WILL_DO = ['bench', 'software'];
+
+/** The first Python fit for `set`. */
 export function choosePython(found, set) {
   const fit = found.pythons.filter((python) => supported(python.version) && python.venv);
-  return set === 'bench' ? (fit.find((p) => p.shared) ?? fit[0]) : fit.find((p) => p.shared);
+  return STATIC_WILL_DO.includes(set)
+    ? (fit.find((p) => p.shared) ?? fit[0])
+    : fit.find((p) => p.shared);
 }
 
 /** Everything missing at once: `what` and how to mend it on Debian, Fedora and macOS. */

@@ -7,6 +7,7 @@
  */
 export const SETS = {
   bench: { lock: 'tools/setup/requirements-bench.txt', includes: [] },
+  software: { lock: 'tools/setup/requirements-software.txt', includes: ['bench'] },
   test: { lock: 'tools/setup/requirements-test.txt', includes: ['bench'] },
   formal: { lock: 'tools/setup/requirements-formal.txt', includes: ['bench', 'test'] },
   fpga: { lock: 'tools/setup/requirements-fpga.txt', includes: ['bench', 'test', 'formal'] },
