@@ -87,7 +87,7 @@ export interface PhaseCycles {
   readonly step: number;
   /** All of them, and what is between them. */
   readonly all: number;
-  /** Computed: rows of weights, one a cycle, nothing else. */
+  /** Computed: rows of weights of both passes, one a cycle; gradients and step are not in it. */
   readonly bound: number;
 }
 

@@ -101,7 +101,7 @@ export function cyclesTable(devices: readonly DeviceBench[]): ResultTable {
       ...['network', 'mode', 'forward', 'backward', 'align', 'step', 'all'].map((name) => ({
         ...{ name, unit: null },
       })),
-      { name: 'rows, the bound', unit: null },
+      { name: 'rows of both passes, the bound', unit: null },
       { name: 'all ÷ bound', unit: null },
       { name: 'multipliers busy', unit: '%' },
       { name: 'with skipped zeros', unit: '%' },

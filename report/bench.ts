@@ -65,7 +65,7 @@ function renderMode(device: DeviceBench, mode: ModeBench): string {
       : [
           wrap(
             `${whole(cycles.all)} cycles an image, ${significant(cycles.all / cycles.bound)} times the ` +
-              `${whole(cycles.bound)} of a row a cycle. Multipliers busy: ` +
+              `${whole(cycles.bound)} of both passes at a row a cycle. Multipliers busy: ` +
               `${percent(utilisation.effective)}; ${percent(utilisation.dense)} with the zeros that ` +
               'were skipped.',
           ),

@@ -5,6 +5,8 @@ import { runJob } from '../../bench/run-job.ts';
 import { trainJob } from '../../bench/train-job.ts';
 import { openTarget } from '../../cli/target.ts';
 import type { ExperimentResult } from '../../contract/experiment.ts';
+import { renderBench } from '../../report/bench.ts';
+import { benchSections } from '../../report/bench-section.ts';
 import { renderExperiment } from '../../report/experiment-terminal.ts';
 import { renderHtml } from '../../report/html.ts';
 import { type Reportable, readResult } from '../../report/read-result.ts';
@@ -12,6 +14,7 @@ import { experimentSection, runSection } from '../../report/section.ts';
 import { renderRun } from '../../report/terminal.ts';
 import { renderTrain } from '../../report/train.ts';
 import { trainSection } from '../../report/train-section.ts';
+import { VALID } from '../bench/bench-result.ts';
 import { mutated } from '../host/data/reads-cleanly.ts';
 import { EXAMPLE, HOSTILE } from './example.ts';
 
@@ -116,6 +119,14 @@ test('a train with any field missing or of another kind likewise', async () => {
   expect(curves?.series[0]?.points.map(({ x }) => x)).toEqual([1, 2]);
   expect(accuracy?.series.map(({ points }) => points.length)).toEqual([2, 2, 2]);
   expect(cost?.series.map(({ points }) => points.length)).toEqual([2, 2]);
+});
+
+test('a bench with any field missing or of another kind likewise', async () => {
+  expect(readResult(JSON.stringify(VALID))).toEqual({ results: [VALID] });
+  expectJudged(VALID, (bench) => renderBench(bench) + JSON.stringify(benchSections(bench)));
+  const html = await renderHtml(benchSections(VALID));
+  expect(html).toContain('What holds the ulx3s-85f back');
+  expect(html).toContain('link, 3 Mbaud');
 });
 
 test('an experiment with any two fields replaced is refused, or shown without markup', async () => {
