@@ -46,7 +46,7 @@ export function reportCommand(): Command {
 async function report(files: string[], { out, plain }: z.infer<typeof flags>): Promise<void> {
   const results = (await Promise.all(files.map(readFrom))).flat();
   if (plain) {
-    const tables = compareSections(results.map(sectionOf)).map(renderSideBySide);
+    const tables = compareSections(results.flatMap(sectionsOf)).map(renderSideBySide);
     console.log([...tables, ...results.map(asText)].join('\n\n'));
     return;
   }
