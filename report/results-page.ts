@@ -35,20 +35,25 @@ export function rooflinePictures({ devices }: BenchResult): ReadonlyMap<string, 
   );
 }
 
+/** With the light colours for the custom properties of the page. */
 function standAlone(svg: string): string {
-  const style = `<style>svg{${LIGHT.replaceAll('\n', '')}background:var(--page);color:var(--ink)}</style>`;
-  return `${svg
-    .replace(
-      '<svg aria-hidden="true" focusable="false" ',
-      '<svg xmlns="http://www.w3.org/2000/svg" ',
-    )
-    .replace('>', `>${style}`)}\n`;
+  const colours = new Map(
+    [...LIGHT.matchAll(/--([\w-]+):([^;]+);/g)].map(([, name = '', colour = '']) => [name, colour]),
+  );
+  const drawn = svg
+    .replace('aria-hidden="true" focusable="false"', 'xmlns="http://www.w3.org/2000/svg"')
+    .replace('font-family:inherit', 'font-family:sans-serif')
+    .replace('background:none', 'background:var(--page);color:var(--ink)')
+    .replace(/var\(--([\w-]+)\)/g, (_, name: string) => colours.get(name) ?? 'black');
+  return `${drawn}\n`;
 }
 
 function renderMachine(result: BenchResult): string {
   const { environment, time, commandLine } = result;
+  const clean = environment.commit?.endsWith('+') === false;
   return [
     `\`${commandLine}\`, ${time.slice(0, 10)}, ${renderEnvironment(environment)}.`,
+    ...(clean ? [] : ['**Provisional: files were changed after that commit.**']),
     'Every board is simulated RTL where it is not called a board: **no figure here is of silicon.**',
   ].join('\n');
 }
@@ -137,6 +142,16 @@ function renderSkippedTable({ skipped }: BenchResult): string {
   return markdown(
     ['board', 'network', 'mode', 'why'],
     skipped.map(({ board, layers, mode, why }) => [board, `[${layers.join(',')}]`, mode, why]),
+  );
+}
+
+/** Of other designs, by their authors. */
+export function peersTable(
+  peers: readonly Readonly<Record<'design' | 'what' | 'device' | 'result', string>>[],
+): string {
+  return markdown(
+    ['design', 'what', 'device', 'theirs'],
+    peers.map(({ design, what, device, result }) => [design, what, device, result]),
   );
 }
 

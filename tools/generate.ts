@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { RULES } from '../contract/bench.ts';
+import { type BenchResult, RULES } from '../contract/bench.ts';
 import { BOARDS, type Board } from '../contract/boards.ts';
 import { boardsHeader, protocolPage, pythonConstants, verilogHeader } from '../contract/render.ts';
 import {
@@ -14,6 +14,7 @@ import {
   SIGMOID_SEGMENTS,
   segmentWord,
 } from '../golden/fixed/tail-table.ts';
+import { peersTable, RESULT_TABLES, rooflinePictures } from '../report/results-page.ts';
 import { RELIABILITY_TABLES } from './reliability.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -97,6 +98,41 @@ function runRules(): string {
   );
 }
 
+const RESULTS = 'docs/results/bench.json';
+
+/** As `bench --full` wrote it. */
+function benchResult(): BenchResult {
+  return JSON.parse(current(RESULTS) ?? 'null') as BenchResult;
+}
+
+function resultsPage(): string {
+  const path = 'docs/results.md';
+  const result = benchResult();
+  const pictures = [...rooflinePictures(result).keys()].map(
+    (board) => `![roofline of the ${board}](results/roofline-${board}.svg)`,
+  );
+  const peers = { path, name: 'peers', source: 'docs/results/peers.json' };
+  const tables: typeof RESULT_TABLES = {
+    ...RESULT_TABLES,
+    roofline: () => pictures.join('\n\n'),
+  };
+  const page = Object.entries(tables).reduce(
+    (text, [name, render]) => withTable(text, { path, name, source: RESULTS }, render(result)),
+    current(path) ?? '',
+  );
+  return withTable(page, peers, peersTable(JSON.parse(current(peers.source) ?? '[]')));
+}
+
+/** A file that is there because its board is in the result. */
+function rooflineViews(): Record<string, () => string> {
+  return Object.fromEntries(
+    [...rooflinePictures(benchResult())].map(([board, svg]) => [
+      `docs/results/roofline-${board}.svg`,
+      () => svg,
+    ]),
+  );
+}
+
 const VERIFIED: Readonly<Record<Board['verified'], string>> = {
   simulated: 'simulated; **not run on hardware**',
   'gate level': 'simulated and at gate level; **not run on hardware**',
@@ -140,6 +176,8 @@ export const VIEWS: Readonly<Record<string, () => string>> = {
   'README.md': readme,
   'docs/reliability.md': reliabilityPage,
   'docs/run-rules.md': runRules,
+  'docs/results.md': resultsPage,
+  ...rooflineViews(),
 };
 
 function current(path: string): string | undefined {

@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'contract/',
     'tools/setup/',
   ],
-  tools: ['tools/', 'cli/deltascope.mjs', 'contract/', 'golden/'],
+  tools: ['tools/', 'cli/deltascope.mjs', 'report/', 'contract/', 'golden/'],
 };
 
 /** Rooms without packages from outside: only `node:`. */
