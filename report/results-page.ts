@@ -4,7 +4,7 @@ import type { Cell, ResultTable } from '../contract/experiment.ts';
 import { renderEnvironment } from './bench.ts';
 import { speedsOf } from './bench-figures.ts';
 import { cyclesTable, softwareTables } from './bench-section.ts';
-import { seconds, significant, whole } from './format.ts';
+import { percent, seconds, significant, whole } from './format.ts';
 import { renderPicture } from './picture.ts';
 import { roofline } from './roofline.ts';
 import { LIGHT } from './style.ts';
@@ -59,34 +59,32 @@ function renderMachine(result: BenchResult): string {
 }
 
 function renderSpeed({ devices }: BenchResult): string {
-  const head = [
-    'board',
-    'network',
-    'mode',
-    'device',
-    'link',
-    'host CPU',
-    '± host',
-    'multipliers busy',
-  ];
+  const rates = ['device', 'link', 'host CPU', '± host'];
+  const head = ['board', 'network', 'mode', ...rates, 'multipliers busy', 'error of ‖mean δ‖'];
   const rows = devices.flatMap((device) =>
     device.modes.flatMap(({ mode, batches, utilisation }) => {
       const largest = batches.at(-1);
       if (largest === undefined) return [];
-      const speeds = speedsOf(device, largest);
-      const [onDevice, link, host] = speeds.map(({ figure }) => figure);
+      const [onDevice, link, host] = speedsOf(device, largest).map(({ figure }) => figure);
       return [
         [
           ...placeOf(device),
           mode,
           ...[onDevice, link, host].map((figure) => (figure ? whole(figure.median) : '–')),
-          `${significant(100 * (host?.spread ?? 0))} %`,
-          `${significant(100 * utilisation.effective)} %`,
+          percent(host?.spread ?? null),
+          percent(utilisation.effective),
+          percent(worstError(device)),
         ],
       ];
     }),
   );
   return markdown(head, rows);
+}
+
+/** Of ‖mean δ‖, relative, against float64 with the device's weights; null where one is unknown. */
+function worstError({ run }: DeviceBench): number | null {
+  const errors = run.layers.map(({ float64SameWeights }) => float64SameWeights.normOfMeanError);
+  return errors.some((error) => error === null) ? null : Math.max(...errors.map(Number));
 }
 
 function placeOf({ run }: DeviceBench): [string, string] {
