@@ -46,7 +46,7 @@ const LINE_WIDTH = 100;
 /** A sentence in lines that no terminal breaks. */
 export function wrap(text: string): string {
   const lines: string[] = [];
-  for (const word of text.split(/ (?!\d)/)) {
+  for (const word of text.split(/ (?![\d%])/)) {
     const last = lines.at(-1);
     if (last === undefined || last.length + 1 + word.length > LINE_WIDTH) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
