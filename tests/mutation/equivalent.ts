@@ -4,11 +4,25 @@ import type { Mutant } from './mutant.ts';
 
 interface Excuse extends Reason, Pick<Mutant, 'from' | 'to'> {}
 
+/** At the border of a range both sides of the comparison give the border. */
+const SATURATES = {
+  file: 'golden/fixed/arithmetic.ts',
+  part: 'return x > high ? high : x < low ? low : x;',
+  why: 'a number at the border of the range is the border either way',
+};
+
 export const EXCUSES: readonly Excuse[] = [
+  { ...SATURATES, from: ' > ', to: ' >= ' },
+  { ...SATURATES, from: ' < ', to: ' <= ' },
   {
     ...{ file: 'golden/fixed/network.ts', from: ' >= ', to: ' > ' },
     part: 'const small = isTarget === z >= 0',
     why: 'at z = 0 the tail and its complement are the same number, with the exponent 0',
+  },
+  {
+    ...{ file: 'golden/fixed/sigmoid.ts', from: ' < ', to: ' <= ' },
+    part: 'activation: z < 0 ? small : large,',
+    why: 'at z = 0 both are one half',
   },
   {
     ...{ file: 'host/protocol/image.ts', from: ' > ', to: ' >= ' },

@@ -131,6 +131,18 @@ describe('outputElement', () => {
   });
 });
 
+test('outputElement keeps the upper 20 bits of mantissa times slope', () => {
+  const s = { ...sigmoid(0), tail: 40_001, tailExponent: 3, slope: 50_001, slopeExponent: 2 };
+  const magnitude = 20_001; // half of the tail, rounded
+  for (const isTarget of [false, true]) {
+    const error = isTarget ? -magnitude : magnitude;
+    expect(outputElement(isTarget ? 0 : -1, s, isTarget, 'quadratic')).toEqual({
+      product: Math.floor((error * s.slope) / 2 ** 12),
+      exponent: 13 - s.tailExponent - s.slopeExponent,
+    });
+  }
+});
+
 describe('blockNormalise', () => {
   test('shares the exponent of the largest element', () => {
     const elements = [
