@@ -15,6 +15,7 @@ const EXEMPT = ['npm test'];
 
 /** Options that make a command on images short. */
 const SHORT = ['--images', '5'];
+const SHORT_BENCH = [...SHORT, '--repeats', '1'];
 /** They take no images. */
 const WITHOUT_IMAGES = ['experiment', 'report'];
 
@@ -84,7 +85,7 @@ async function runShortly(command: string) {
             cwd: folder,
           },
         )
-      : await execa(program, [...args, '--', ...SHORT, '--out', path.join(folder, 'bench')], {
+      : await execa(program, [...args, '--', ...SHORT_BENCH, '--out', path.join(folder, 'bench')], {
           ...options,
           cwd: ROOT,
         });
