@@ -153,7 +153,7 @@ describe('report', () => {
 
   test.each([
     ['{', /not JSON/],
-    ['{"kind":"bench"}', /kind/],
+    ['{"kind":"photograph"}', /kind/],
   ])('of %s says what is wrong with the file', async (text, reason) => {
     const file = path.join(folder, 'bad.json');
     await writeFile(file, text);
