@@ -1,7 +1,20 @@
 /** The rungs of the ladder as vitest projects; tools/run.mjs runs them one by one, cheap first. */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const SECOND = 1000;
+
+/** Files that take longest, of any rung. Last, one would keep one core waiting for the other. */
+const LONG = ['experiments', 'ds-activation', 'proofs', 'rtl-equals-fixed', 'nielsen'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      LONG.some((name) => moduleId.endsWith(`/${name}.test.ts`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -13,6 +26,7 @@ export default defineConfig({
       reportsDirectory: 'build/coverage/typescript',
       reportOnFailure: true,
     },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
