@@ -63,6 +63,7 @@ export async function measureSpeed(
   let last: Repeat | undefined;
   for (const images of batches) {
     const batch = examples.slice(0, images);
+    await work.reset();
     warmUp = await work.run(batch);
     const runs: Repeat[] = [];
     while (runs.length < repeats) runs.push(await work.time(batch));
@@ -123,9 +124,13 @@ class Work {
     return { ...first, stepCycles: counts.cycles };
   }
 
-  /** A step changes the weights: they are set back before the clock starts. */
-  async time(batch: readonly TrainingExample[]): Promise<Repeat> {
+  /** A step changes the weights: they are set back. */
+  async reset(): Promise<void> {
     if (this.#options.mode === 'train') await this.load();
+  }
+
+  async time(batch: readonly TrainingExample[]): Promise<Repeat> {
+    await this.reset();
     const before = this.#device.statistics;
     const cpu = process.cpuUsage();
     const wall = performance.now();

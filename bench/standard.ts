@@ -14,7 +14,7 @@ import {
 } from '../contract/bench.ts';
 import { BOARDS, type BoardName } from '../contract/boards.ts';
 import type { RunRequest } from '../contract/result.ts';
-import { findBuilds } from '../fpga/builds.ts';
+import { findCurrentBuilds } from '../fpga/builds.ts';
 import { loadInputs } from './inputs.ts';
 import {
   COST,
@@ -138,11 +138,11 @@ function quietly(job: RunOptions): RunOptions {
   };
 }
 
-/** Of the newest build of each board that was cached. */
+/** Of the newest build of each board that was cached, of this very RTL. */
 export async function cachedBuilds(root: string): Promise<BuildFigures[]> {
   const boards = Object.keys(BOARDS) as BoardName[];
   const newest = await Promise.all(
-    boards.map(async (board) => ({ board, build: (await findBuilds(root, board))[0] })),
+    boards.map(async (board) => ({ board, build: (await findCurrentBuilds(root, board))[0] })),
   );
   return newest.flatMap(({ board, build }) => {
     if (build === undefined || build.timing === null) return [];

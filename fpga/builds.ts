@@ -1,5 +1,5 @@
 /** Finds what was built before. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CACHE_FOLDER } from './cache.ts';
 import { BITSTREAM_ENTRY, RESULT } from './pack.ts';
@@ -18,6 +18,22 @@ export async function findBuilds(root: string, board: string): Promise<BuildResu
   return results
     .filter((result) => result !== undefined)
     .sort((a, b) => b.time.localeCompare(a.time));
+}
+
+/** Those made since the RTL last changed, newest first: the others are of another device. */
+export async function findCurrentBuilds(root: string, board: string): Promise<BuildResult[]> {
+  const [builds, changed] = await Promise.all([findBuilds(root, board), lastChange(root)]);
+  return builds.filter(({ time }) => Date.parse(time) > changed);
+}
+
+/** [ms] since 1970. */
+async function lastChange(root: string): Promise<number> {
+  const folder = path.join(root, 'rtl');
+  const files = await readdir(folder, { recursive: true });
+  const times = await Promise.all(
+    files.map(async (file) => (await stat(path.join(folder, file))).mtimeMs),
+  );
+  return Math.max(...times);
 }
 
 /** Undefined for one of another schema. */

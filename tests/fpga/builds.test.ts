@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findBuilds } from '../../fpga/builds.ts';
+import { findBuilds, findCurrentBuilds } from '../../fpga/builds.ts';
 import { RESULT } from './build-result.ts';
 
 let root = '';
@@ -29,4 +29,17 @@ test('findBuilds has the newest first, and nothing that is half made or of anoth
 
 test('findBuilds is empty where nothing was built', async () => {
   expect(await findBuilds(root, 'fixture')).toEqual([]);
+});
+
+test('findCurrentBuilds leaves out what was made before the RTL last changed', async () => {
+  await mkdir(path.join(root, 'rtl/core'), { recursive: true });
+  const changed = new Date('2026-11-21T12:00:00.000Z');
+  for (const file of ['rtl/core/ds_core.v', 'rtl/core', 'rtl']) {
+    if (file.endsWith('.v')) await writeFile(path.join(root, file), '');
+    await utimes(path.join(root, file), changed, changed);
+  }
+  await leave('bitstream-000000000001', { ...RESULT, time: '2026-11-20T12:00:00.000Z' });
+  await leave('bitstream-000000000002', { ...RESULT, time: '2026-11-22T12:00:00.000Z' });
+  const builds = await findCurrentBuilds(root, 'fixture');
+  expect(builds.map(({ time }) => time.slice(8, 10))).toEqual(['22']);
 });
