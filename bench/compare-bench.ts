@@ -72,7 +72,14 @@ function pair<T>(
 function cyclesRatio(what: string, old: number, now: number): Ratio {
   const ratio = now / old;
   return {
-    ...{ what, unit: 'cycles', old, now, ratio, uncertainty: 0, moreIsBetter: false, gates: true },
+    what,
+    unit: 'cycles',
+    old,
+    now,
+    ratio,
+    uncertainty: 0,
+    moreIsBetter: false,
+    gates: true,
   };
 }
 

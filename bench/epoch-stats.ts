@@ -1,4 +1,5 @@
 /** What an epoch has come to: the cost, and how far activations reach, on the first training images. */
+import { mean, standardDeviation } from 'simple-statistics';
 import type { CostName, FloatNetwork } from '../contract/network.ts';
 import type { EpochCost, EpochStats } from '../contract/result.ts';
 import { COST_FUNCTIONS } from '../golden/float64/cost.ts';
@@ -95,8 +96,6 @@ function decayCost({ layers }: FloatNetwork, decayPerImage: number): number {
   return (decayPerImage * squares) / 2;
 }
 
-function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / values.length) };
+function spreadOf(values: number[]): { mean: number; deviation: number } {
+  return { mean: mean(values), deviation: standardDeviation(values) };
 }

@@ -56,7 +56,7 @@ export async function measureSpeed(
 ): Promise<ModeBench> {
   const { mode, batches, repeats, latencyImages } = options;
   const work = new Work(device, inputs, options);
-  await work.load();
+  if (mode !== 'train') await work.load();
   const examples = asImages(inputs.data);
   const timed: BatchBench[] = [];
   let warmUp: Outcome | undefined;

@@ -232,15 +232,15 @@ class Training {
     const total = request.images * (request.epochs - this.#resumed);
     const before = request.images * (epoch - 1 - this.#resumed);
     const batches = batchesOf(examples, { ...request, epoch });
-    const started = performance.now();
-    const reading = await trainEpoch(this.#device, batches, {
-      ...{ signal, clip },
-      onProgress: ({ done }) => onProgress?.({ kind: 'images', done: before + done, total }),
-    });
+    const reading = await this.#onDevice(() =>
+      trainEpoch(this.#device, batches, {
+        ...{ signal, clip },
+        onProgress: ({ done }) => onProgress?.({ kind: 'images', done: before + done, total }),
+      }),
+    );
     const norms = this.#descendInFloat(batches);
     const stats = await this.#readStats();
     const judged = await this.#judge();
-    this.#deviceSeconds += (performance.now() - started) / 1000;
     return {
       epoch,
       layers: trainable.network.layers.map(({ activation }, index) =>
@@ -263,19 +263,35 @@ class Training {
   #descendInFloat(batches: readonly (readonly TrainingExample[])[]): LayerNorms[] | undefined {
     const descent = this.#descent;
     if (descent === undefined) return undefined;
-    const started = process.cpuUsage();
-    const norms = batches.map((batch) => descend(descent, batch, this.#start.request));
-    this.#goldenSeconds += cpuSeconds(process.cpuUsage(started));
+    const norms = this.#inGolden(() =>
+      batches.map((batch) => descend(descent, batch, this.#start.request)),
+    );
     return norms[0];
+  }
+
+  async #onDevice<T>(work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    const value = await work();
+    this.#deviceSeconds += (performance.now() - started) / 1000;
+    return value;
+  }
+
+  #inGolden<T>(work: () => T): T {
+    const started = process.cpuUsage();
+    const value = work();
+    this.#goldenSeconds += cpuSeconds(process.cpuUsage(started));
+    return value;
   }
 
   /** The test set, on the device and in float64. */
   async #judge(): Promise<EpochResult['test']> {
     const { test } = this.#start;
     if (test.length === 0) return null;
-    const correct = await evaluate(this.#device, test, { signal: this.#options.signal });
+    const { signal } = this.#options;
+    const correct = await this.#onDevice(() => evaluate(this.#device, test, { signal }));
     const { network } = this.#descent ?? {};
-    const float64 = network === undefined ? null : floatCorrect(network, test);
+    const float64 =
+      network === undefined ? null : this.#inGolden(() => floatCorrect(network, test));
     return { images: test.length, correct, float64 };
   }
 
@@ -287,13 +303,16 @@ class Training {
       cost: request.cost,
       decayPerImage: request.decay / request.images,
     };
-    const found = await readStats(this.#device, asked, {
-      signal: this.#options.signal,
-      weightsOf: async () =>
-        masterValues(withStates(trainable.network, await this.#device.readTraining())),
-    });
+    const found = await this.#onDevice(() =>
+      readStats(this.#device, asked, {
+        signal: this.#options.signal,
+        weightsOf: async () =>
+          masterValues(withStates(trainable.network, await this.#device.readTraining())),
+      }),
+    );
     const { network } = this.#descent ?? {};
-    return { ...found, float64: network === undefined ? null : floatCost(network, asked) };
+    const float64 = network === undefined ? null : this.#inGolden(() => floatCost(network, asked));
+    return { ...found, float64 };
   }
 
   /** Reads the state back, and writes it where that was asked for. */
@@ -326,12 +345,12 @@ class Training {
     const { images, epochs, verify = images * (epochs - this.#resumed) <= SHORT } = request;
     if (!verify) return null;
     this.#options.onProgress?.({ kind: 'golden' });
-    const started = process.cpuUsage();
     const fixed = new FixedTrainer(from, codes, clip);
-    for (let epoch = this.#resumed + 1; epoch <= epochs; epoch++) {
-      for (const batch of batchesOf(examples, { ...request, epoch })) fixed.step(batch);
-    }
-    this.#goldenSeconds += cpuSeconds(process.cpuUsage(started));
+    this.#inGolden(() => {
+      for (let epoch = this.#resumed + 1; epoch <= epochs; epoch++) {
+        for (const batch of batchesOf(examples, { ...request, epoch })) fixed.step(batch);
+      }
+    });
     const difference = firstDifference(this.#states, fixed.states);
     return {
       equal: difference === undefined,

@@ -152,7 +152,7 @@ export interface SoftwareBench {
   readonly missing: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** Of the newest cached build of a board, of the sources as they were then. */
+/** Of the newest cached build of a board, made since its RTL last changed. */
 export interface BuildFigures {
   readonly board: string;
   readonly time: string;

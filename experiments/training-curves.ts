@@ -4,10 +4,10 @@
  * fig/generate_gradient.py: cross-entropy, full batch, η = 0.1, λ = 5 for 1000 images.
  */
 import { mean, median } from 'simple-statistics';
+import { floatCorrect } from '../bench/epoch-stats.ts';
 import { asImages } from '../bench/inputs.ts';
 import type { Picture, Point, ResultTable, Series } from '../contract/experiment.ts';
 import type { FloatNetwork } from '../contract/network.ts';
-import { createPass, feedForward } from '../golden/float64/network.ts';
 import {
   type DescentSettings,
   descend,
@@ -197,7 +197,7 @@ async function trainDepth(
       found.push(norms.slice(0, hidden).map(({ normOfMean }) => normOfMean));
     }
     curves.push(found);
-    correct.push(accuracyOf(descent.network, examples));
+    correct.push(floatCorrect(descent.network, examples) / examples.length);
   }
   const { epochs: trained } = await train({
     network: networkOf(hidden, firstSeed(parameters)),
@@ -224,19 +224,6 @@ function optionsOf(
 
 function hiddenCurves(epochs: readonly TrainedEpoch[], hidden: number): number[][] {
   return epochs.map(({ norms }) => norms.slice(0, hidden));
-}
-
-function accuracyOf(network: FloatNetwork, examples: readonly TrainingExample[]): number {
-  const pass = createPass(network);
-  return share(examples, ({ pixels, label }) => {
-    feedForward(
-      network,
-      Float64Array.from(pixels, (pixel) => pixel / 256),
-      pass,
-    );
-    const z = pass.z.at(-1) as Float64Array;
-    return z.indexOf(Math.max(...z)) === label;
-  });
 }
 
 /** The deepest network again, on the device, in batches; the whole batch was trained before. */
