@@ -61,6 +61,19 @@ async function powerUp(board: BoardName) {
   };
 }
 
+/** A command that goes on while others run; it never outlasts its minutes. */
+function start(args: readonly string[]) {
+  return execa(process.execPath, [DELTASCOPE, ...args], { env, reject: false, timeout: 120_000 });
+}
+
+/** @throws Error with what the command said, when it ends without a word of output. */
+async function firstOutput(command: ReturnType<typeof start>): Promise<void> {
+  const ended = command.then(({ exitCode, stderr }) => {
+    throw new Error(`ended with ${exitCode}: ${stderr}`);
+  });
+  await Promise.race([new Promise((resolve) => command.stdout.once('data', resolve)), ended]);
+}
+
 const icebreaker = (port: { path: string }, channel = 1) => ({
   ...{ path: port.path, usb: ICEBREAKER_CHIP, serialNumber: A1, channel },
 });
@@ -112,12 +125,8 @@ describe('one board is attached', () => {
   test('who comes second learns who has it; when the first is killed, its lock is worth nothing', async () => {
     await using board = await powerUp('icebreaker');
     await usb.attach([icebreaker(board)]);
-    const first = execa(process.execPath, [DELTASCOPE, 'run', '--images', '60000'], {
-      env,
-      reject: false,
-      buffer: false,
-    });
-    await new Promise((resolve) => first.stdout.once('data', resolve));
+    const first = start(['run', '--images', '60000']);
+    await firstOutput(first);
     await delay(500);
     for (const flags of [[], ['--on', board.path]]) {
       const { status, stdout, stderr } = await deltascope(['run', ...IMAGES, ...flags], { env });
@@ -139,8 +148,8 @@ describe('one board is attached', () => {
     await usb.attach([icebreaker(board)]);
     const out = await mkdtemp(path.join(tmpdir(), 'deltascope-vanish-'));
     const args = ['run', '--images', '60000', '--out', out];
-    const run = execa(process.execPath, [DELTASCOPE, ...args], { env, reject: false });
-    await new Promise((resolve) => run.stdout.once('data', resolve));
+    const run = start(args);
+    await firstOutput(run);
     await delay(3000);
     board.unplug();
     const { exitCode, stderr } = await run;
