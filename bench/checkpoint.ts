@@ -34,6 +34,7 @@ const SETTINGS = {
   decay: 'lambda',
   batch: 'batch',
   momentum: 'momentum',
+  momentumSchedule: 'momentum',
   clipValue: 'clip-value',
   clipNorm: 'clip-norm',
   shuffle: 'shuffle',
@@ -123,7 +124,7 @@ export async function readCheckpoint(path: string, expected: Expected): Promise<
   for (const [setting, option] of Object.entries(SETTINGS)) {
     const [was, is] = [found.request[setting], expected.request[setting as keyof TrainRequest]];
     if (JSON.stringify(was) === JSON.stringify(is)) continue;
-    const say = (value: unknown) => (value === undefined ? 'nothing' : String(value));
+    const say = (value: unknown) => (value === undefined ? 'nothing' : asFlag(value));
     throw bad(`it was made with --${option} ${say(was)}, not ${say(is)}`, 'Give the same options.');
   }
   if (found.dataCrc !== expected.dataCrc) {
@@ -171,6 +172,12 @@ export async function readCheckpoint(path: string, expected: Expected): Promise<
 }
 
 /** Or what is wrong with it. */
+/** As the option takes it: `784,30,10`, or `2:0.9` of a schedule. */
+function asFlag(value: unknown): string {
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.map((one) => (one instanceof Object ? Object.values(one).join(':') : one)).join();
+}
+
 function parse(text: string): z.infer<typeof file> | string {
   let value: unknown;
   try {

@@ -13,6 +13,7 @@ import type { TrainingCodes, TrainingState } from '../contract/training.ts';
 import type { LayerNorms } from '../golden/float64/batch.ts';
 import {
   type Descent,
+  type DescentSettings,
   descend,
   startDescent,
   type TrainingExample,
@@ -27,7 +28,7 @@ import {
 import { loadDataset } from '../host/data/mnist.ts';
 import { IS_UNBOUNDED } from '../host/data/quantise.ts';
 import { randomState } from '../host/data/random-state.ts';
-import { planDescent } from '../host/descent.ts';
+import { momentumOf, planDescent } from '../host/descent.ts';
 import type { Device } from '../host/device.ts';
 import { DeltascopeError } from '../host/error.ts';
 import type { LayerRecord } from '../host/protocol/records.ts';
@@ -67,9 +68,17 @@ interface Start {
   readonly examples: readonly TrainingExample[];
   readonly test: readonly TrainingExample[];
   readonly trainable: TrainableNetwork;
+  /** Of an epoch, from 1. */
+  readonly planOf: (epoch: number) => Plan;
+  readonly descent: Descent | undefined;
+}
+
+/** How the steps of an epoch are taken: they differ by μ alone. */
+interface Plan {
+  /** As float64 takes them. */
+  readonly settings: DescentSettings;
   readonly codes: TrainingCodes;
   readonly clip: ClipPlan | undefined;
-  readonly descent: Descent | undefined;
 }
 
 /** @throws DeltascopeError of the inputs before a device is touched, then of the device. */
@@ -102,7 +111,15 @@ async function prepare(request: TrainRequest): Promise<Start> {
   });
   const trainable = startTraining(network, { cost, activationScales: grown, headroom });
   const { layers } = trainable.network;
-  const codes = planDescent({ ...request, batch }, layers);
+  const planOf = (epoch: number): Plan => {
+    const settings = { ...request, batch, momentum: momentumOf(request, epoch) };
+    const codes = planDescent(settings, layers);
+    return { settings, codes, clip: planClip(settings, codes, layers) };
+  };
+  // Each μ is judged before a device is touched.
+  for (const epoch of [1, ...(request.momentumSchedule ?? []).map((change) => change.epoch)]) {
+    planOf(epoch);
+  }
   const test =
     request.test === undefined
       ? []
@@ -116,8 +133,7 @@ async function prepare(request: TrainRequest): Promise<Start> {
     examples: asImages(data),
     test,
     trainable,
-    codes,
-    clip: planClip({ ...request, batch }, codes, layers),
+    planOf,
     descent: compare ? startDescent(network) : undefined,
   };
 }
@@ -149,12 +165,11 @@ class Training {
   }
 
   async run(): Promise<TrainOutcome> {
-    const { request, trainable, codes } = this.#start;
+    const { request, trainable, planOf } = this.#start;
     await this.#resume();
     const from = withStates(trainable.network, this.#states);
     const device = this.#device;
     await device.loadTraining(from);
-    await device.setDescent(codes);
     // Before anything is trained, so that a file that cannot be written is known now.
     await this.#writeCheckpoint();
     const before = device.statistics;
@@ -170,7 +185,7 @@ class Training {
       ...{ kind: 'train', schema: 1, partial: stopped !== undefined },
       device: describeDevice({ description: this.#description, identity, baud }),
       stopped: stopped ? { code: stopped.code, message: stopped.message } : null,
-      ...{ request, data, codes },
+      ...{ request, data, codes: planOf(1).codes },
       weightScales: trainable.network.layers.map(({ scale }) => scale),
       epochs: this.#epochs,
       resumedEpochs: this.#resumed,
@@ -227,18 +242,20 @@ class Training {
   }
 
   async #trainOne(epoch: number): Promise<EpochResult> {
-    const { request, examples, trainable, clip } = this.#start;
+    const { request, examples, trainable, planOf } = this.#start;
+    const { codes, clip, settings } = planOf(epoch);
     const { signal, onProgress } = this.#options;
     const total = request.images * (request.epochs - this.#resumed);
     const before = request.images * (epoch - 1 - this.#resumed);
     const batches = batchesOf(examples, { ...request, epoch });
-    const reading = await this.#onDevice(() =>
-      trainEpoch(this.#device, batches, {
+    const reading = await this.#onDevice(async () => {
+      await this.#device.setDescent(codes);
+      return trainEpoch(this.#device, batches, {
         ...{ signal, clip },
         onProgress: ({ done }) => onProgress?.({ kind: 'images', done: before + done, total }),
-      }),
-    );
-    const norms = this.#descendInFloat(batches);
+      });
+    });
+    const norms = this.#descendInFloat(batches, settings);
     const stats = await this.#readStats();
     const judged = await this.#judge();
     return {
@@ -260,12 +277,13 @@ class Training {
   }
 
   /** The same epoch in float64. @returns norms of the first batch. */
-  #descendInFloat(batches: readonly (readonly TrainingExample[])[]): LayerNorms[] | undefined {
+  #descendInFloat(
+    batches: readonly (readonly TrainingExample[])[],
+    settings: DescentSettings,
+  ): LayerNorms[] | undefined {
     const descent = this.#descent;
     if (descent === undefined) return undefined;
-    const norms = this.#inGolden(() =>
-      batches.map((batch) => descend(descent, batch, this.#start.request)),
-    );
+    const norms = this.#inGolden(() => batches.map((batch) => descend(descent, batch, settings)));
     return norms[0];
   }
 
@@ -341,13 +359,15 @@ class Training {
 
   /** The epochs of this run once more in `golden/fixed`. */
   #verify(from: TrainableNetwork): TrainResult['fixed'] {
-    const { request, examples, codes, clip } = this.#start;
+    const { request, examples, planOf } = this.#start;
     const { images, epochs, verify = images * (epochs - this.#resumed) <= SHORT } = request;
     if (!verify) return null;
     this.#options.onProgress?.({ kind: 'golden' });
+    const { codes, clip } = planOf(this.#resumed + 1);
     const fixed = new FixedTrainer(from, codes, clip);
     this.#inGolden(() => {
       for (let epoch = this.#resumed + 1; epoch <= epochs; epoch++) {
+        fixed.codes = planOf(epoch).codes;
         for (const batch of batchesOf(examples, { ...request, epoch })) fixed.step(batch);
       }
     });

@@ -10,11 +10,34 @@ const MAX_FILL_SEED = 2 ** 31 - 1;
 export const imagesFlag = wholeNumber(1);
 export const countFlag = wholeNumber(1);
 export const headroomFlag = wholeNumber(0, 8);
+const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
 /** Of any sign: what a number means is judged where it is used. */
 export const numberFlag = z
   .string()
-  .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'takes a number')
+  .regex(new RegExp(`^${NUMBER}$`, 'i'), 'takes a number')
   .transform(Number);
+const MOMENTUM_FORM =
+  'takes μ, and after it from which epochs on, 2 or later, it is another: 0.5,100:0.9,300:0.99';
+export const momentumFlag = z
+  .string()
+  .regex(new RegExp(`^${NUMBER}(,\\d+:${NUMBER})*$`, 'i'), MOMENTUM_FORM)
+  .transform((text) => {
+    const [momentum, ...changes] = text.split(',');
+    const momentumSchedule = changes.map((change) => {
+      const [epoch, from] = change.split(':').map(Number);
+      return { epoch: epoch as number, momentum: from as number };
+    });
+    return changes.length === 0
+      ? { momentum: Number(momentum) }
+      : { momentum: Number(momentum), momentumSchedule };
+  })
+  .refine(
+    ({ momentumSchedule = [] }) =>
+      momentumSchedule.every(
+        ({ epoch }, index) => epoch > (momentumSchedule[index - 1]?.epoch ?? 1),
+      ),
+    MOMENTUM_FORM,
+  );
 export const seedFlag = wholeNumber(0, MAX_SEED);
 /** Of runs, one each. */
 export const seedListFlag = z

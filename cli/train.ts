@@ -15,6 +15,7 @@ import {
   countFlag,
   headroomFlag,
   isSimulated,
+  momentumFlag,
   numberFlag,
   outFlag,
   parseFlags,
@@ -47,7 +48,8 @@ Examples:
   $ npx deltascope train --epochs 500 --checkpoint curves.json --resume curves.json
   $ npx deltascope train --layers 784,30,10 --cost quadratic --eta 3 --lambda 0 --batch 10 --shuffle \\
       --headroom 4 --images 10000 --epochs 30 --test 10000 --save net.npz
-  $ npx deltascope train --layers 784,30,30,10 --eta 1 --lambda 0 --momentum 0.5
+  $ npx deltascope train --layers 784,30,30,10 --eta 1 --lambda 0 --momentum 0.5,20:0.9 \\
+      --epochs 100
   $ npx deltascope train --layers 784,30,30,30,30,30,10 --init normal --activation relu --clip-norm 1
   $ npx deltascope train --seeds 1,2,3,4 --json > seeds.json && npx deltascope report seeds.json
   $ npx deltascope train --on model --json > train.json && npx deltascope report train.json
@@ -60,7 +62,7 @@ const flags = z.object({
   eta: numberFlag,
   lambda: numberFlag,
   batch: countFlag.optional(),
-  momentum: numberFlag,
+  momentum: momentumFlag,
   clipValue: numberFlag.optional(),
   clipNorm: numberFlag.optional(),
   shuffle: z.boolean().default(false),
@@ -96,7 +98,11 @@ export function trainCommand(): Command {
     .option('--eta <η>', 'learning rate', '0.1')
     .option('--lambda <λ>', 'weight decay: each step takes ηλ/n of a weight', '5')
     .option('--batch <n>', 'images of a step; divides --images (default: all)')
-    .option('--momentum <μ>', 'of the gradient, what is kept for the next step; below 1', '0')
+    .option(
+      '--momentum <μ>',
+      'of the gradient, what is kept for the next step, below 1; 0.5,100:0.9 is 0.9 from epoch 100 on',
+      '0',
+    )
     .option('--clip-value <c>', 'each element of the mean gradient of a batch to ±c')
     .option('--clip-norm <c>', 'the mean gradient, over all layers, to norm c; after --clip-value')
     .option('--shuffle', 'another order of the images in each epoch')
@@ -118,12 +124,13 @@ export function trainCommand(): Command {
 }
 
 async function train(all: Flags) {
-  const { out, json, save, requireBoard, eta, lambda, seeds, ...options } = all;
+  const { out, json, save, requireBoard, eta, lambda, seeds, momentum, ...options } = all;
   if (save !== undefined) checkExtension(save);
   if (seeds !== undefined) checkOneFile(all);
   const named = chooseTarget({ on: options.on, requireBoard });
   const request: TrainRequest = {
     ...options,
+    ...momentum,
     layers: networkWidths(options, DEFAULT_LAYERS),
     learningRate: eta,
     decay: lambda,

@@ -251,8 +251,10 @@ export interface TrainRequest
   readonly decay: number;
   /** Images of a step; undefined: all of them. */
   readonly batch?: number | undefined;
-  /** μ. */
+  /** μ, where the schedule has no other. */
   readonly momentum: number;
+  /** Ascending epochs, each with the μ from then on; undefined: none. */
+  readonly momentumSchedule?: readonly MomentumChange[] | undefined;
   /** Most that |∂C/∂w| and |∂C/∂b| of a batch's mean may be; undefined: anything. */
   readonly clipValue?: number | undefined;
   /** Most that ‖∇C‖ of a batch, over all weights and biases, may be; judged after `clipValue`. */
@@ -274,6 +276,12 @@ export interface TrainRequest
   readonly checkpointEvery: number;
   /** Such a file, to go on from. */
   readonly resume?: string | undefined;
+}
+
+export interface MomentumChange {
+  /** From 2. */
+  readonly epoch: number;
+  readonly momentum: number;
 }
 
 /** δ of the first batch of an epoch, before its step, as NN&DL chapter 5 plots it. */

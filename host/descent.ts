@@ -1,6 +1,7 @@
 /** Gradient descent in a device's codes: η, λ and μ as Γ, D, G, K and M (decision 18). Pure. */
 import { FORMATS, MAX_BATCH_IMAGES } from '../contract/formats.ts';
 import type { IntegerLayer } from '../contract/network.ts';
+import type { TrainRequest } from '../contract/result.ts';
 import type { TrainingCodes } from '../contract/training.ts';
 import { DeltascopeError } from './error.ts';
 
@@ -56,6 +57,14 @@ export function planDescent(
     ...decayCodes(decay, (learningRate * decay) / images),
     momentum: momentumCode(momentum),
   };
+}
+
+/** μ of an epoch, from 1. */
+export function momentumOf(
+  { momentum, momentumSchedule = [] }: Pick<TrainRequest, 'momentum' | 'momentumSchedule'>,
+  epoch: number,
+): number {
+  return momentumSchedule.findLast((change) => change.epoch <= epoch)?.momentum ?? momentum;
 }
 
 /** x = mantissa · 2^exponent, rounded to 15 bits; x above 0. */

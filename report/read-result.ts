@@ -110,6 +110,7 @@ const train = z.looseObject({
     learningRate: number,
     decay: number,
     momentum: number,
+    momentumSchedule: z.array(z.object({ epoch: number, momentum: number })).optional(),
     clipValue: number.optional(),
     clipNorm: number.optional(),
     batch: number,

@@ -3,6 +3,7 @@ import type { Picture, Point, ResultTable, Series } from '../contract/experiment
 import type { EpochCost, EpochStats, TrainResult } from '../contract/result.ts';
 import { totalCost } from './cost.ts';
 import { deviceProvenance, magnitude, type Section, toolProvenance } from './section.ts';
+import { momentumText } from './train.ts';
 
 /** Its curves are the pictures; it claims nothing. */
 export function trainSection(result: TrainResult): Section {
@@ -17,7 +18,7 @@ export function trainSection(result: TrainResult): Section {
     conditions: [
       start,
       `${request.cost} cost`,
-      `η ${request.learningRate}, λ ${request.decay}, μ ${request.momentum}`,
+      `η ${request.learningRate}, λ ${request.decay}, ${momentumText(request)}`,
       `batches of ${request.batch}`,
       ...(request.clipValue === undefined ? [] : [`clipped to ±${request.clipValue}`]),
       ...(request.clipNorm === undefined ? [] : [`clipped to norm ${request.clipNorm}`]),

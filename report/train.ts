@@ -1,5 +1,5 @@
 /** A `train` result for the terminal, at most 100 characters wide. */
-import type { EpochResult, TrainResult } from '../contract/result.ts';
+import type { EpochResult, TrainRequest, TrainResult } from '../contract/result.ts';
 import { totalCost } from './cost.ts';
 import { fromLog10, percent, seconds, significant, whole, wrap } from './format.ts';
 import { renderTable } from './table.ts';
@@ -49,16 +49,27 @@ export function renderTrains(results: readonly [TrainResult, ...TrainResult[]]):
   return `${renderSettings(results[0], seeds)}\n\n${table}`;
 }
 
+/** `μ 0.5, 0.9 from epoch 100`. */
+export function momentumText({
+  momentum,
+  momentumSchedule = [],
+}: Pick<TrainRequest, 'momentum' | 'momentumSchedule'>): string {
+  const changes = momentumSchedule.map(
+    (change) => `, ${change.momentum} from epoch ${change.epoch}`,
+  );
+  return `μ ${momentum}${changes.join('')}`;
+}
+
 function renderSettings(
   { request, data, epochs, partial }: TrainResult,
   seeds = `seed ${request.seed}`,
 ): string {
-  const { layers, init, weights, cost, activation, batch, momentum, clipValue, clipNorm } = request;
+  const { layers, init, weights, cost, activation, batch, clipValue, clipNorm } = request;
   const start = weights === undefined ? `${init} initialisation, ${seeds}` : `"${weights}"`;
   const settings = [
     `η ${request.learningRate}`,
     `λ ${request.decay}`,
-    ...(momentum === 0 ? [] : [`μ ${momentum}`]),
+    ...(momentumText(request) === 'μ 0' ? [] : [momentumText(request)]),
     ...(clipValue === undefined ? [] : [`clipped to ±${clipValue}`]),
     ...(clipNorm === undefined ? [] : [`clipped to norm ${clipNorm}`]),
     batch === request.images ? 'full batch' : `batches of ${whole(batch)}`,

@@ -59,6 +59,26 @@ test('trainJob verifies what is short, or what it is asked to', async () => {
   expect(unasked.trained?.layers.length).toBe(3);
 });
 
+test('trainJob changes μ at the epochs of its schedule, in the device and in golden/fixed', async () => {
+  const request: TrainRequest = { ...REQUEST, epochs: 3, momentum: 0.25, stats: 1 };
+  const run = async (changes: Partial<TrainRequest>) => {
+    const { result } = await trainJob({ ...request, ...changes }, OPTIONS);
+    expect(result.fixed).toMatchObject({ equal: true });
+    return result.epochs.map(({ stats }) => stats?.cost.data);
+  };
+  const constant = await run({});
+  const scheduled = await run({ momentumSchedule: [{ epoch: 2, momentum: 0.9 }] });
+  expect(scheduled[0]).toBe(constant[0]);
+  expect(scheduled[1]).not.toBe(constant[1]);
+  // Of two changes the later counts; one after the end counts for nothing.
+  const last = { epoch: 9, momentum: 0.5 };
+  expect(
+    await run({
+      momentumSchedule: [{ epoch: 1, momentum: 0 }, { epoch: 1, momentum: 0.25 }, last],
+    }),
+  ).toEqual(constant);
+});
+
 test('trainSeeds keeps the runs that came to something, and begins none after a failure', async () => {
   const opened: number[] = [];
   const open: typeof openTarget = async (on, options) => {

@@ -144,9 +144,10 @@ test('several seeds: each the run that it is alone, in one result that report ta
 
 test('a resumed run has the very bits of one that was not stopped', async () => {
   const [whole, part, weights] = [at('whole.npz'), at('part.json'), at('resumed.npz')];
-  const epochs = (await train('--epochs', '5', ...MOVING, '--save', whole)).epochs;
-  await train('--epochs', '2', ...MOVING, '--checkpoint', part);
-  const resumed = await train('--epochs', '5', ...MOVING, '--resume', part, '--save', weights);
+  const moving = [...MOVING, '--momentum', '0.5,2:0.25,4:0.75'];
+  const epochs = (await train('--epochs', '5', ...moving, '--save', whole)).epochs;
+  await train('--epochs', '2', ...moving, '--checkpoint', part);
+  const resumed = await train('--epochs', '5', ...moving, '--resume', part, '--save', weights);
   expect(resumed.epochs).toEqual(epochs);
   expect(resumed.resumedEpochs).toBeGreaterThan(0);
   expect(resumed.fixed?.equal).toBe(true);
@@ -223,6 +224,7 @@ describe('a checkpoint of something else is refused, saying what', () => {
     ['one.json', ['--clip-norm', '1'], /made with --clip-norm nothing, not 1/],
     ['one.json', ['--activation', 'tanh'], /made with --activation nothing, not tanh/],
     ['alone.json', [], /made with --no-compare/],
+    ['one.json', ['--momentum', '0,2:0.5'], /made with --momentum nothing, not 2:0.5/],
   ])('%s %j', async (name, args, message) => {
     const { status, text } = await refusal('--epochs', '3', '--resume', at(name), ...args);
     expect(text).toMatch(message);
@@ -265,6 +267,10 @@ describe('what cannot be trained is refused', () => {
     ['--clip-norm 1e-12', /--clip-norm 1e-12 is below the last bit of the gradient; at least/],
     ['--clip-value 1e6', /--clip-value 1000000 never clips/],
     ['--momentum 1', /--momentum 1 takes a number from 0 to below/],
+    ['--momentum 0.5,20:1', /--momentum 1 takes a number from 0 to below/],
+    ['--momentum 0.5,1:0.9', /--momentum takes μ, and .* it is another: .*, not "0.5,1:0.9"/],
+    ['--momentum 0.5,9:0.9,9:0', /--momentum takes μ, and/],
+    ['--momentum 0.5,x', /--momentum takes μ, and/],
     ['--batch 0', /--batch takes a whole number from 1 up, not "0"/],
     ['--batch 7', /--batch 7 must divide the 20 images/],
     ['--batch 40', /--batch 40 must divide the 20 images/],
