@@ -1,7 +1,7 @@
 /** `deltascope boards`: the boards there are, and what a build of each has shown. */
 import { Command } from 'commander';
 import { BOARDS, type Board, type BoardName } from '../contract/boards.ts';
-import { findBuilds } from '../fpga/builds.ts';
+import { findCurrentBuilds } from '../fpga/builds.ts';
 import type { BuildResult } from '../fpga/result.ts';
 import { renderTable } from '../report/table.ts';
 import { ROOT } from '../tools/setup/environment.mjs';
@@ -16,7 +16,7 @@ doctor says which of them are attached.
 
 interface BoardReport extends Board {
   readonly name: BoardName;
-  /** The newest on this machine. */
+  /** The newest on this machine, of the RTL as it is. */
   readonly build: BuildResult | undefined;
 }
 
@@ -32,7 +32,7 @@ export function boardsCommand(): Command {
 }
 
 async function describe(name: BoardName): Promise<BoardReport> {
-  const [build] = await findBuilds(ROOT, name);
+  const [build] = await findCurrentBuilds(ROOT, name);
   return { name, ...BOARDS[name], build };
 }
 

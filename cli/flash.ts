@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { BOARDS, type BoardName } from '../contract/boards.ts';
-import { findBuilds } from '../fpga/builds.ts';
+import { findBuilds, findCurrentBuilds } from '../fpga/builds.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { type FlashProgress, type FlashResult, flash } from '../host/flash.ts';
 import { findBoard } from '../host/nearest.ts';
@@ -62,16 +62,18 @@ async function load({ board: name, flash: persist, on, json, ...options }: Flags
   }
 }
 
-/** The newest that meets its clock. @throws DeltascopeError `no-bitstream`. */
+/** The newest of the RTL as it is that meets its clock. @throws DeltascopeError `no-bitstream`. */
 async function findBitstream(board: BoardName): Promise<string> {
-  const builds = await findBuilds(ROOT, board);
+  const builds = await findCurrentBuilds(ROOT, board);
   const file = builds.find(({ timing }) => timing?.met)?.bitstream?.file;
   if (file !== undefined) return path.join(ROOT, file);
-  const [late] = builds;
+  const [older] = await findBuilds(ROOT, board);
   const why =
-    late === undefined
-      ? `No bitstream was built for ${board} yet`
-      : `No bitstream of ${board} meets its clock`;
+    builds.length > 0
+      ? `No bitstream of ${board} meets its clock`
+      : older === undefined
+        ? `No bitstream was built for ${board} yet`
+        : `What was built for ${board} is of another version of the Verilog`;
   throw new DeltascopeError('no-bitstream', why, {
     hint: `npx deltascope build --board ${board}, or --bitstream FILE`,
   });

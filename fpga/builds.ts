@@ -1,9 +1,11 @@
 /** Finds what was built before. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CACHE_FOLDER } from './cache.ts';
 import { BITSTREAM_ENTRY, RESULT } from './pack.ts';
 import { type BuildResult, buildResultSchema } from './result.ts';
+import { deviceFolders, findSources } from './sources.ts';
+import { netlistKey } from './synthesise.ts';
 
 /**
  * Builds of a board that reached a bitstream, the newest first; those whose timing failed too, see
@@ -20,20 +22,18 @@ export async function findBuilds(root: string, board: string): Promise<BuildResu
     .sort((a, b) => b.time.localeCompare(a.time));
 }
 
-/** Those made since the RTL last changed, newest first: the others are of another device. */
+/** Those whose netlist is that of the Verilog as it is, newest first: the others are of another device. */
 export async function findCurrentBuilds(root: string, board: string): Promise<BuildResult[]> {
-  const [builds, changed] = await Promise.all([findBuilds(root, board), lastChange(root)]);
-  return builds.filter(({ time }) => Date.parse(time) > changed);
+  const builds = await findBuilds(root, board);
+  const current = await Promise.all(builds.map((build) => isCurrent(root, build)));
+  return builds.filter((_, index) => current[index]);
 }
 
-/** [ms] since 1970. */
-async function lastChange(root: string): Promise<number> {
-  const folder = path.join(root, 'rtl');
-  const files = await readdir(folder, { recursive: true });
-  const times = await Promise.all(
-    files.map(async (file) => (await stat(path.join(folder, file))).mtimeMs),
-  );
-  return Math.max(...times);
+async function isCurrent(root: string, { target, tools, synthesis }: BuildResult) {
+  const folders = target.folders ?? deviceFolders(target.family);
+  const sources = await findSources(target.top, { root, folders });
+  const key = await netlistKey(target, { root, yosys: tools.yosys, sources });
+  return path.posix.dirname(synthesis.netlist).endsWith(`-${key}`);
 }
 
 /** Undefined for one of another schema. */

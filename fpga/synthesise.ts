@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type Entry, keepEntry, keyOf } from './cache.ts';
 import { BuildFailure } from './failure.ts';
-import { FAMILIES, type Family } from './families.ts';
+import { FAMILIES } from './families.ts';
 import { countCells, readNetlist, scopesOf, sumCells, unclockedCells } from './netlist.ts';
 import type { BuildTarget } from './result.ts';
 import { firstError, runTool } from './run-tool.ts';
@@ -47,10 +47,8 @@ export async function synthesise(
   options: SynthesisOptions,
 ): Promise<Entry & { readonly synthesis: Synthesis }> {
   const { root, environment, cache, yosys, sources, apart = false, signal } = options;
-  const family = FAMILIES[target.family];
-  const words = scriptFor(target, { family, sources, apart });
-  const files = [...sources.modules, ...sources.headers];
-  const key = await keyOf(root, { inputs: [yosys.version, words], files });
+  const words = scriptFor(target, { sources, apart });
+  const key = await netlistKey(target, { root, yosys: yosys.version, sources, apart });
   const folder = `${cache}/${apart ? 'modules' : 'synthesis'}-${key}`;
   const entry = await keepEntry({
     ...{ root, folder },
@@ -70,11 +68,12 @@ export async function synthesise(
       }
       const netlist = await readNetlist(path.join(root, scratch, NETLIST));
       const { top } = target;
+      const { clockPorts } = FAMILIES[target.family];
       const facts: Synthesis = {
         cells: countCells(netlist, top),
         warnings: findWarnings(await readFile(path.join(root, log), 'utf8')),
         scopes: scopesOf(netlist, top),
-        unclocked: unclockedCells(netlist, { top, clockPorts: family.clockPorts }),
+        unclocked: unclockedCells(netlist, { top, clockPorts }),
         seconds,
       };
       await writeFile(path.join(root, scratch, FACTS), JSON.stringify(facts));
@@ -84,16 +83,33 @@ export async function synthesise(
   return { ...entry, synthesis: synthesisSchema.parse(facts) };
 }
 
+/**
+ * Twelve digits for what a netlist is made from.
+ * @param yosys its version
+ */
+export function netlistKey(
+  target: BuildTarget,
+  {
+    root,
+    yosys,
+    sources,
+    apart = false,
+  }: Pick<SynthesisOptions, 'root' | 'sources' | 'apart'> & { readonly yosys: string },
+): Promise<string> {
+  const inputs = [yosys, scriptFor(target, { sources, apart })];
+  return keyOf(root, { inputs, files: [...sources.modules, ...sources.headers] });
+}
+
 /** Without the output, which has another name each time. */
 function scriptFor(
-  { top, parameters = {} }: BuildTarget,
-  { family, sources, apart }: { family: Family; sources: Sources; apart: boolean },
+  { top, family, parameters = {} }: BuildTarget,
+  { sources, apart }: { sources: Sources; apart: boolean },
 ): string[] {
   const values = Object.entries(parameters).map(([name, value]) => `-set ${name} ${value}`);
   return [
     ['read_verilog', ...sources.includes.map((folder) => `-I${folder}`), ...sources.modules],
     ...(values.length > 0 ? [['chparam', ...values, top]] : []),
-    [family.synthesis, ...(apart ? ['-noflatten'] : []), '-top', top],
+    [FAMILIES[family].synthesis, ...(apart ? ['-noflatten'] : []), '-top', top],
     ['check', '-assert'],
   ].map((command) => command.join(' '));
 }

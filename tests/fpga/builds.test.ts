@@ -1,9 +1,13 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findBuilds, findCurrentBuilds } from '../../fpga/builds.ts';
+import { findSources } from '../../fpga/sources.ts';
+import { netlistKey } from '../../fpga/synthesise.ts';
+import { ROOT } from '../../tools/setup/environment.mjs';
 import { RESULT } from './build-result.ts';
+import { FIXTURE } from './fixture.ts';
 
 let root = '';
 beforeEach(async () => {
@@ -31,15 +35,22 @@ test('findBuilds is empty where nothing was built', async () => {
   expect(await findBuilds(root, 'fixture')).toEqual([]);
 });
 
-test('findCurrentBuilds leaves out what was made before the RTL last changed', async () => {
-  await mkdir(path.join(root, 'rtl/core'), { recursive: true });
-  const changed = new Date('2026-11-21T12:00:00.000Z');
-  for (const file of ['rtl/core/ds_core.v', 'rtl/core', 'rtl']) {
-    if (file.endsWith('.v')) await writeFile(path.join(root, file), '');
-    await utimes(path.join(root, file), changed, changed);
-  }
-  await leave('bitstream-000000000001', { ...RESULT, time: '2026-11-20T12:00:00.000Z' });
-  await leave('bitstream-000000000002', { ...RESULT, time: '2026-11-22T12:00:00.000Z' });
-  const builds = await findCurrentBuilds(root, 'fixture');
-  expect(builds.map(({ time }) => time.slice(8, 10))).toEqual(['22']);
+test('findCurrentBuilds leaves out what was made of other Verilog', async () => {
+  const folder = FIXTURE.folders?.[0] ?? '';
+  await cp(path.join(ROOT, folder), path.join(root, folder), { recursive: true });
+  const sources = await findSources(FIXTURE.top, { root, folders: [folder] });
+  const key = await netlistKey(FIXTURE, { root, yosys: RESULT.tools.yosys, sources });
+  const synthesis = { ...RESULT.synthesis, netlist: `build/synthesis-${key}/netlist.json` };
+  await leave('bitstream-000000000001', { ...RESULT, synthesis });
+  await leave('bitstream-000000000002', RESULT);
+  const current = async () =>
+    (await findCurrentBuilds(root, 'fixture')).map((build) => build.synthesis.netlist);
+  expect(await current()).toEqual([synthesis.netlist]);
+  // As `touch` or another branch and back: the same content.
+  const top = path.join(root, folder, `${FIXTURE.top}.v`);
+  const text = await readFile(top, 'utf8');
+  await writeFile(top, text);
+  expect(await current()).toEqual([synthesis.netlist]);
+  await writeFile(top, text.replace('endmodule', '// another\nendmodule'));
+  expect(await current()).toEqual([]);
 });
