@@ -18,6 +18,11 @@ export function describe({ file, line, from, to }: Mutant): string {
   return `${file}:${line} \`${from.trim()}\` → \`${to.trim() || 'nothing'}\``;
 }
 
+/** In a text that is the same there. */
+export function isSame(one: Mutant, other: Mutant): boolean {
+  return (['file', 'at', 'code', 'from', 'to'] as const).every((key) => one[key] === other[key]);
+}
+
 export function apply(text: string, { at, from, to }: Mutant): string {
   return text.slice(0, at) + to + text.slice(at + from.length);
 }

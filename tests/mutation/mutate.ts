@@ -10,11 +10,13 @@ import {
   type CommonFlags,
   campaignCommand,
   inSession,
+  readResult,
   type Session,
   wholeNumber,
   writeResult,
 } from '../campaign/command.ts';
-import { describe } from './mutant.ts';
+import { createDraw } from '../system/random-network.ts';
+import { describe, isSame, type Mutant, sample } from './mutant.ts';
 import { renderPage } from './page.ts';
 import { runTypeScript, runVerilog, type Verdict } from './runner.ts';
 
@@ -26,6 +28,13 @@ interface Flags extends CommonFlags {
   readonly golden: number;
   readonly host: number;
   readonly page: string;
+  readonly again: boolean;
+}
+
+interface Result {
+  /** In the order in which they made it what it is. */
+  readonly commandLines: readonly string[];
+  readonly groups: Readonly<Record<string, readonly Verdict[]>>;
 }
 
 await campaignCommand(NAME, { about: 'breaks that a test must find', out: 'mutation.json' })
@@ -33,22 +42,29 @@ await campaignCommand(NAME, { about: 'breaks that a test must find', out: 'mutat
   .option('--golden <number>', 'breaks in golden/fixed', wholeNumber, 80)
   .option('--host <number>', 'breaks in host/protocol', wholeNumber, 40)
   .option('--page <file>', 'page of the result', PAGE)
+  .option('--again', 'only what survived in the result file: after a new test, say', false)
   .action((flags: Flags) => inSession(NAME, (session) => mutate(flags, session)))
   .parseAsync();
 
 async function mutate(flags: Flags, { signal, status, ...session }: Session): Promise<void> {
   const { seed, out, json, page } = flags;
+  const earlier = flags.again ? await readEarlier(out) : undefined;
   let tried = 0;
-  const total = flags.rtl + flags.golden + flags.host;
+  const survivors = Object.values(earlier?.groups ?? {}).flatMap(survivorsOf);
+  const total = earlier ? survivors.length : flags.rtl + flags.golden + flags.host;
   const options = (count: number) => ({
-    ...{ count, seed, signal },
+    ...{ seed, signal },
+    choose: (all: readonly Mutant[]) =>
+      earlier === undefined
+        ? sample(all, count, createDraw(seed))
+        : all.filter((mutant) => survivors.some((survivor) => isSame(mutant, survivor))),
     onVerdict: ({ mutant, caughtBy }: Verdict) => {
       tried += 1;
       const text = `${tried} of ${total}: ${caughtBy ?? 'survived'}, ${describe(mutant)}`;
       status.show(text, { lasting: caughtBy === undefined });
     },
   });
-  const groups: Record<string, readonly Verdict[]> = {
+  const found: Result['groups'] = {
     rtl: await runVerilog(options(flags.rtl)),
     'golden/fixed': await runTypeScript('golden/fixed', {
       ...options(flags.golden),
@@ -59,10 +75,38 @@ async function mutate(flags: Flags, { signal, status, ...session }: Session): Pr
       tests: ['tests/host/protocol', 'tests/host/link.test.ts', 'tests/model'],
     }),
   };
-  await writeResult(out, { kind: 'mutation', seed, ...session, groups });
-  await writeFile(path.resolve(ROOT, page), renderPage(groups, session.commandLine));
+  const groups = earlier ? together(earlier.groups, found) : found;
+  const commandLines = [...new Set([...(earlier?.commandLines ?? []), session.commandLine])];
+  await writeResult(out, {
+    ...{ kind: 'mutation', seed, environment: session.environment },
+    ...({ commandLines, groups } satisfies Result),
+  });
+  await writeFile(path.resolve(ROOT, page), renderPage(groups, commandLines));
   const verdicts = Object.values(groups).flat();
   const caught = verdicts.filter(({ caughtBy }) => caughtBy !== undefined).length;
   const text = `${caught} of ${verdicts.length} breaks were caught: ${page}\n`;
   process.stdout.write(json ? `${JSON.stringify({ groups })}\n` : text);
+}
+
+/** @throws Error when there is none. */
+async function readEarlier(file: string): Promise<Result> {
+  const result = await readResult<Result>(file);
+  if (result === undefined) throw new Error(`--again goes on from ${file}, which is not there`);
+  return result;
+}
+
+function survivorsOf(verdicts: readonly Verdict[]): Mutant[] {
+  return verdicts.flatMap(({ mutant, caughtBy }) => (caughtBy === undefined ? [mutant] : []));
+}
+
+/** The earlier verdicts, but for what was tried again. */
+function together(earlier: Result['groups'], later: Result['groups']): Result['groups'] {
+  return Object.fromEntries(
+    Object.entries(earlier).map(([name, verdicts]) => [
+      name,
+      verdicts.map(
+        (verdict) => later[name]?.find((again) => isSame(again.mutant, verdict.mutant)) ?? verdict,
+      ),
+    ]),
+  );
 }

@@ -2,6 +2,7 @@
  * What a mutant is run against first: the RTL and golden/fixed on random networks as
  * rtl-equals-fixed draws them, strange bytes as fuzz.test.ts sends them, and a training run.
  */
+import type { BoardName } from '../../contract/boards.ts';
 import { openDevice } from '../../host/device.ts';
 import { startSimulated } from '../../host/transport/simulated.ts';
 import type { Transport } from '../../host/transport/transport.ts';
@@ -14,12 +15,12 @@ import {
   compareEpoch,
   cyclesOfStep,
   loadCase,
+  TRAINING_CASES,
   type TrainingCase,
 } from '../system/training-case.ts';
 
 export const BOARD = 'ulx3s-85f';
 const SEED = 20_261_121;
-const CASES = 6;
 const SHAPES = [
   [60, 33, 5],
   [1, 1, 1, 1, 1],
@@ -27,18 +28,45 @@ const SHAPES = [
   [1, 256],
   [256, 1],
 ];
-/** Of one check. */
-const LIMIT_MS = 45_000;
 const TRAINING: TrainingCase = {
   ...{ widths: [20, 40, 12, 3], activation: 'sigmoid,relu', cost: 'cross-entropy' },
   descent: { learningRate: 0.5, decay: 5, images: 20, batch: 10, momentum: 0.5 },
 };
 
+/** How hard a mutant is looked for. */
+export interface Effort {
+  readonly board: BoardName;
+  /** Random networks, the first ones of `SHAPES`. */
+  readonly networks: number;
+  readonly training: readonly TrainingCase[];
+  /** To the device, and the step of the lengths of its grid of requests. */
+  readonly strange: { readonly bytes: number; readonly step: number };
+  /** Of one check. */
+  readonly limitMs: number;
+}
+
+export const QUICK: Effort = {
+  ...{ board: BOARD, networks: 6, training: [TRAINING], limitMs: 45_000 },
+  strange: { bytes: 60_000, step: 173 },
+};
+
+/** For what is left: as much as CI has, and a board whose weights share a port with the units. */
+export const THOROUGH: readonly Effort[] = [
+  {
+    ...{ board: 'icebreaker', networks: 60, training: [], limitMs: 150_000 },
+    strange: { bytes: 600_000, step: 61 },
+  },
+  { ...QUICK, networks: 60, training: TRAINING_CASES, limitMs: 150_000 },
+];
+
 /**
  * @param number of the mutant, where the program has several.
  * @returns what it was caught by, `hang` when the limit was; undefined when it was not.
  */
-export async function tryMutant(program: string, number = 0): Promise<string | undefined> {
+export async function tryMutant(
+  program: string,
+  { number = 0, effort = QUICK }: { number?: number; effort?: Effort } = {},
+): Promise<string | undefined> {
   for (const [name, check] of Object.entries({ networks, training, bytes })) {
     // Taken over by the process that is started, at once.
     process.env['DS_MUTANT'] = String(number);
@@ -47,10 +75,10 @@ export async function tryMutant(program: string, number = 0): Promise<string | u
     const timer = setTimeout(() => {
       hangs = true;
       transport[Symbol.asyncDispose]();
-    }, LIMIT_MS);
+    }, effort.limitMs);
     try {
       await using wire = transport;
-      await check(wire);
+      await check(wire, effort);
     } catch {
       return hangs ? 'hang' : name;
     } finally {
@@ -60,29 +88,31 @@ export async function tryMutant(program: string, number = 0): Promise<string | u
   return undefined;
 }
 
-async function networks(transport: Transport): Promise<void> {
+async function networks(transport: Transport, { networks: count }: Effort): Promise<void> {
   const device = await openDevice(transport);
   const draw = createDraw(SEED);
-  for (let number = 0; number < CASES; number++) {
+  for (let number = 0; number < count; number++) {
     const { equal } = await runCase(device, drawCase(draw, device.identity, SHAPES[number]));
     if (!equal) throw new Error('differs');
   }
 }
 
-async function training(transport: Transport): Promise<void> {
+async function training(transport: Transport, { board, training: cases }: Effort): Promise<void> {
   const device = await openDevice(transport);
-  await using model = await openDevice(openModel(BOARD));
-  const loaded = await loadCase(TRAINING, { devices: [device, model], seed: SEED });
-  for (let epoch = 1; epoch <= 2; epoch++) {
-    const { difference, cycles } = await compareEpoch([device, model], loaded);
-    if (difference !== undefined) throw new Error(difference);
-    const { least, most } = cyclesOfStep(TRAINING.widths, device.identity.lanes);
-    if (cycles < least || cycles > most) throw new Error(`${cycles} cycles`);
+  await using model = await openDevice(openModel(board));
+  for (const one of cases) {
+    const loaded = await loadCase(one, { devices: [device, model], seed: SEED });
+    for (let epoch = 1; epoch <= 2; epoch++) {
+      const { difference, cycles } = await compareEpoch([device, model], loaded);
+      if (difference !== undefined) throw new Error(difference);
+      const { least, most } = cyclesOfStep(one.widths, device.identity.lanes);
+      if (cycles < least || cycles > most) throw new Error(`${cycles} cycles`);
+    }
   }
 }
 
-async function bytes(transport: Transport): Promise<void> {
-  const grid = { length: 1024, step: 173 };
-  await fuzzDevice(transport, { board: BOARD, seed: SEED, bytes: 60_000, grid });
+async function bytes(transport: Transport, { board, strange }: Effort): Promise<void> {
+  const grid = { length: 1024, step: strange.step };
+  await fuzzDevice(transport, { board, seed: SEED, bytes: strange.bytes, grid });
   fuzzHost({ seed: SEED, bytes: 50_000 });
 }

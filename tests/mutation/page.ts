@@ -6,7 +6,7 @@ import type { Verdict } from './runner.ts';
 /** @param groups by what was broken; those that were not reached are left out. */
 export function renderPage(
   groups: Readonly<Record<string, readonly Verdict[]>>,
-  commandLine: string,
+  commandLines: readonly string[],
 ): string {
   const sections = Object.entries(groups).map(([name, verdicts]) => {
     const survivors = verdicts.filter(({ caughtBy }) => caughtBy === undefined);
@@ -15,7 +15,7 @@ export function renderPage(
   });
   return `# Mutation
 
-Written by \`${commandLine}\`; do not edit. A break is one operator or constant changed in one place,
+Written by ${commandLines.map((line) => `\`${line}\``).join(' and ')}; do not edit. A break is one operator or constant changed in one place,
 drawn at random. Those of the RTL are all in one simulator, which is told which one counts.
 
 | breaks in | tried | caught | by |
@@ -25,8 +25,9 @@ ${Object.entries(groups)
   .map(summaryLine)
   .join('\n')}
 
-\`networks\`: random networks in the RTL and in \`golden/fixed\`, bit for bit; \`training\`: a training run on
-both; \`bytes\`: strange bytes to device and host; \`hang\`: a check did not end within 45 s; \`import\`: it does
+\`networks\`: random networks in the RTL and in \`golden/fixed\`, bit for bit; \`training\`: training runs on
+both; \`bytes\`: strange bytes to device and host; each a few first, then as many as CI has, on two boards;
+\`hang\`: a check did not end in time; \`import\`: it does
 not load; \`bench\`: that of the module alone; \`proof\`: one that reads
 its file; \`unit tests\`: those of the folder.
 ${sections.join('')}`;

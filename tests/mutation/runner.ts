@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
+import type { BoardName } from '../../contract/boards.ts';
 import { buildSimulator } from '../../host/transport/simulator.ts';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
 import { readProof, runProof, tasksOf } from '../bridge/sby.ts';
 import { proofNames } from '../formal/names.ts';
 import { createDraw } from '../system/random-network.ts';
-import { apply, type Mutant, sample } from './mutant.ts';
-import { BOARD, tryMutant } from './oracle.ts';
+import { apply, type Mutant } from './mutant.ts';
+import { BOARD, QUICK, THOROUGH, tryMutant } from './oracle.ts';
 import { typeScriptMutants } from './typescript.ts';
 import { instrument, MUTANT_OF_RUN, verilogMutants } from './verilog.ts';
 import { copyTree } from './workspace.ts';
@@ -21,7 +22,9 @@ export interface Verdict {
 }
 
 export interface RunOptions {
-  readonly count: number;
+  /** Which of all that there are. */
+  readonly choose: (all: readonly Mutant[]) => Mutant[];
+  /** Of their order. */
   readonly seed: number;
   readonly signal?: AbortSignal;
   readonly onVerdict?: (verdict: Verdict) => void;
@@ -35,8 +38,8 @@ const LIMIT_MS = 150_000;
 const TRY = path.join('tests', 'mutation', 'try.ts');
 
 /**
- * Breaks of the Verilog: all in one simulator first, then each in the bench of its module and in
- * the proofs that read its file.
+ * Breaks of the Verilog: all in one simulator first, one for each kind of board, then each in the bench
+ * of its module and in the proofs that read its file.
  * @throws Error when the simulator finds fault with no break.
  */
 export async function runVerilog(options: RunOptions): Promise<Verdict[]> {
@@ -45,7 +48,7 @@ export async function runVerilog(options: RunOptions): Promise<Verdict[]> {
   const all = [...texts].flatMap(([file, text]) =>
     NOT_SIMULATED.test(file) ? [] : verilogMutants(file, text),
   );
-  const chosen = sample(all, options.count, createDraw(options.seed));
+  const chosen = options.choose(all);
   for (const [file, text] of texts) {
     const own = chosen.filter((mutant) => mutant.file === file);
     if (own.length === 0) continue;
@@ -55,13 +58,24 @@ export async function runVerilog(options: RunOptions): Promise<Verdict[]> {
   const main = path.join(copy, 'sim', 'main.cpp');
   await writeFile(main, (await readFile(main, 'utf8')) + MUTANT_OF_RUN);
   const environment = projectEnvironment();
-  const { program } = await buildSimulator({ board: BOARD, root: copy, environment });
-  const whole = await tryMutant(program);
+  const programs = new Map<BoardName, string>();
+  for (const board of [BOARD, ...THOROUGH.map((effort) => effort.board)] as const) {
+    programs.set(board, (await buildSimulator({ board, root: copy, environment })).program);
+  }
+  const tryAll = async (number: number) => {
+    for (const effort of [QUICK, ...THOROUGH]) {
+      const program = programs.get(effort.board) as string;
+      const caughtBy = await tryMutant(program, { number, effort });
+      if (caughtBy !== undefined) return caughtBy;
+    }
+    return undefined;
+  };
+  const whole = await tryAll(0);
   if (whole !== undefined) throw new Error(`the simulator without a mutant: ${whole}`);
   const copies = await copyTrees('bench');
   return inParallel(chosen, options, async (mutant, index, worker) => {
     const root = copies[worker] as string;
-    const caughtBy = await tryMutant(program, index + 1);
+    const caughtBy = await tryAll(index + 1);
     if (caughtBy !== undefined) return caughtBy;
     return withMutant(root, { mutant, texts }, async () => {
       return (await tryBench(root, mutant)) ?? (await tryProofs(root, mutant));
@@ -95,7 +109,7 @@ export async function runTypeScript(
   if (options.signal?.aborted) return [];
   const texts = await readAll([folder], /\.ts$/);
   const all = [...texts].flatMap(([file, text]) => typeScriptMutants(file, text));
-  const chosen = sample(all, options.count, createDraw(options.seed));
+  const chosen = options.choose(all);
   const environment = projectEnvironment();
   const { program } = await buildSimulator({ board: BOARD, root: ROOT, environment });
   const copies = await copyTrees('typescript');

@@ -30,6 +30,39 @@ export interface LoadedCase {
   readonly clip: ClipPlan | undefined;
 }
 
+export const TRAINING_IMAGES = 20;
+
+/** One group and two, e of 0 and more, with and without decay and momentum, online to full batch. */
+export const TRAINING_CASES: readonly TrainingCase[] = [
+  {
+    ...{ widths: [40, 30, 7, 10], activation: 'sigmoid', cost: 'cross-entropy' },
+    descent: { images: TRAINING_IMAGES, learningRate: 0.1, decay: 5, batch: 20, momentum: 0 },
+  },
+  {
+    ...{ widths: [33, 40, 65, 10], activation: 'relu,tanh', cost: 'quadratic' },
+    descent: { images: TRAINING_IMAGES, learningRate: 3, decay: 0, batch: 1, momentum: 0.75 },
+  },
+  {
+    ...{ widths: [20, 31, 33, 5], activation: 'leaky:0.01,elu:1', cost: 'cross-entropy' },
+    descent: {
+      ...{ images: TRAINING_IMAGES, learningRate: 0.5, decay: 0.5, batch: 10, momentum: 0.5 },
+      ...{ clipValue: 0.1, clipNorm: 0.5 },
+    },
+  },
+  {
+    // Everything is clamped: shifts, V and W.
+    ...{ widths: [9, 33, 5], activation: 'identity', cost: 'cross-entropy' },
+    descent: { images: TRAINING_IMAGES, learningRate: 0.5, decay: 0, batch: 10, momentum: 0.5 },
+    codes: { gradientShift: -8, stepShift: 0, decay: 32767, decayShift: 0, momentum: 32767 },
+  },
+  {
+    // Next to nothing is left of a contribution.
+    ...{ widths: [9, 5, 5], activation: 'sigmoid', cost: 'quadratic' },
+    descent: { images: TRAINING_IMAGES, learningRate: 0.5, decay: 0, batch: 4, momentum: 0 },
+    codes: { gradientShift: 24, stepShift: 15, decay: 1, decayShift: 17 },
+  },
+];
+
 /** Into each of the devices; weights and images are drawn. */
 export async function loadCase(
   { widths, activation, cost, descent, codes }: TrainingCase,

@@ -12,46 +12,15 @@ import {
   drawTrainingCase,
   type LoadedCase,
   loadCase,
-  type TrainingCase,
+  TRAINING_CASES,
+  TRAINING_IMAGES,
 } from './training-case.ts';
 
 const BOARD = 'ulx3s-85f';
-const IMAGES = 20;
 const EPOCHS = 2;
 /** Of `npm run campaign:training`. */
 const RANDOM_CASES = 3;
 const SEED = Number(process.env['DELTASCOPE_SEED'] ?? 1);
-
-/** One group and two, e of 0 and more, with and without decay and momentum, online to full batch. */
-const CASES: readonly TrainingCase[] = [
-  {
-    ...{ widths: [40, 30, 7, 10], activation: 'sigmoid', cost: 'cross-entropy' },
-    descent: { images: IMAGES, learningRate: 0.1, decay: 5, batch: 20, momentum: 0 },
-  },
-  {
-    ...{ widths: [33, 40, 65, 10], activation: 'relu,tanh', cost: 'quadratic' },
-    descent: { images: IMAGES, learningRate: 3, decay: 0, batch: 1, momentum: 0.75 },
-  },
-  {
-    ...{ widths: [20, 31, 33, 5], activation: 'leaky:0.01,elu:1', cost: 'cross-entropy' },
-    descent: {
-      ...{ images: IMAGES, learningRate: 0.5, decay: 0.5, batch: 10, momentum: 0.5 },
-      ...{ clipValue: 0.1, clipNorm: 0.5 },
-    },
-  },
-  {
-    // Everything is clamped: shifts, V and W.
-    ...{ widths: [9, 33, 5], activation: 'identity', cost: 'cross-entropy' },
-    descent: { images: IMAGES, learningRate: 0.5, decay: 0, batch: 10, momentum: 0.5 },
-    codes: { gradientShift: -8, stepShift: 0, decay: 32767, decayShift: 0, momentum: 32767 },
-  },
-  {
-    // Next to nothing is left of a contribution.
-    ...{ widths: [9, 5, 5], activation: 'sigmoid', cost: 'quadratic' },
-    descent: { images: IMAGES, learningRate: 0.5, decay: 0, batch: 4, momentum: 0 },
-    codes: { gradientShift: 24, stepShift: 15, decay: 1, decayShift: 17 },
-  },
-];
 
 let devices: readonly [Device, Device];
 beforeAll(async () => {
@@ -62,10 +31,10 @@ afterAll(async () => {
 });
 
 const random = Array.from({ length: RANDOM_CASES }, (_, index) =>
-  drawTrainingCase(createDraw(SEED + index), IMAGES),
+  drawTrainingCase(createDraw(SEED + index), TRAINING_IMAGES),
 );
 
-describe.each([...CASES, ...random].map((one) => [one.widths.join(), one] as const))(
+describe.each([...TRAINING_CASES, ...random].map((one) => [one.widths.join(), one] as const))(
   '[%s]',
   (_, drawn) => {
     const { widths, activation, cost } = drawn;
