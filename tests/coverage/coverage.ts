@@ -5,6 +5,7 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Command } from 'commander';
 import { execa } from 'execa';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
 import { type FileCoverage, findGaps, renderPage } from './page.ts';
@@ -27,10 +28,17 @@ function systemTest(name: string): string {
   return `tests/system/${name}.test.ts`;
 }
 
-const passed = process.argv.includes('--render') || (await runTests());
-const problems = await writePage();
-process.stdout.write([...problems, `wrote ${PAGE}`, ''].join('\n'));
-process.exitCode = passed && problems.length === 0 ? 0 : 1;
+await new Command('npm run coverage --')
+  .description(`which lines and branches the tests run: ${PAGE}`)
+  .option('--render', 'only the page, of what the last run counted', false)
+  .addHelpText('after', '\nExample:\n  $ npm run coverage     half an hour on two cores')
+  .action(async ({ render }: { render: boolean }) => {
+    const passed = render || (await runTests());
+    const problems = await writePage();
+    process.stdout.write([...problems, `wrote ${PAGE}`, ''].join('\n'));
+    process.exitCode = passed && problems.length === 0 ? 0 : 1;
+  })
+  .parseAsync();
 
 async function runTests(): Promise<boolean> {
   await rm(FOLDER, { recursive: true, force: true });
