@@ -64,7 +64,9 @@ describe('cobs', () => {
 
   it('decodeCobs refuses a code that points beyond the end, a zero inside and nothing', () => {
     expect(decodeCobs(Uint8Array.of(5, 1, 2, 0))).toBeUndefined();
+    expect(decodeCobs(Uint8Array.of(5, 1, 2))).toBeUndefined();
     expect(decodeCobs(Uint8Array.of(3, 0, 2, 0))).toBeUndefined();
+    expect(decodeCobs(Uint8Array.of(2, 1, 0, 2, 1, 0))).toBeUndefined();
     expect(decodeCobs(Uint8Array.of(0))).toBeUndefined();
   });
 });
