@@ -11,7 +11,7 @@ import { firstSeedOf } from '../experiments/student.ts';
 import { openDevice } from '../host/device.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { renderErrata } from '../report/errata.ts';
-import { renderVerdicts } from '../report/experiment-terminal.ts';
+import { renderSummary, renderVerdicts } from '../report/experiment-terminal.ts';
 import { projectEnvironment, ROOT } from '../tools/setup/environment.mjs';
 import { checkAnswers, writeForm } from './answers.ts';
 import {
@@ -211,6 +211,7 @@ async function finish(
   await writeText(file, `${text}\n`);
   const page = withExtension(file, '.html');
   await writeReport(page, results);
+  if (results.length > 1) say(`\n${renderSummary(results)}`);
   say(`\nresult: ${shortPath(file)}`);
   say(`report: ${shortPath(page)}`);
   say(`next:   npx deltascope report ${shortPath(file)} --plain`);

@@ -3,11 +3,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
+import type { ExperimentResult } from '../contract/experiment.ts';
 import { readWhole } from '../host/data/read-whole.ts';
 import { DeltascopeError } from '../host/error.ts';
 import { renderBench } from '../report/bench.ts';
 import { benchSections } from '../report/bench-section.ts';
-import { asTable, renderExperiment, renderResultTable } from '../report/experiment-terminal.ts';
+import {
+  asTable,
+  renderExperiment,
+  renderResultTable,
+  renderSummary,
+} from '../report/experiment-terminal.ts';
 import { type Reportable, readResult } from '../report/read-result.ts';
 import { experimentSection, runSection, type Section } from '../report/section.ts';
 import { compareSections, type SideBySide } from '../report/side-by-side.ts';
@@ -47,13 +53,19 @@ async function report(files: string[], { out, plain }: z.infer<typeof flags>): P
   const results = (await Promise.all(files.map(readFrom))).flat();
   if (plain) {
     const tables = compareSections(results.flatMap(sectionsOf)).map(renderSideBySide);
-    console.log([...tables, ...results.map(asText)].join('\n\n'));
+    const experiments = results.filter(isExperiment);
+    const summary = experiments.length > 1 ? [renderSummary(experiments)] : [];
+    console.log([...summary, ...tables, ...results.map(asText)].join('\n\n'));
     return;
   }
   const file = out ?? withExtension(files[0] ?? '', '.html');
   await writeReport(file, results);
   console.log(`report: ${shortPath(file)}`);
   console.log(`open it in a browser, or: npx deltascope report ${files.join(' ')} --plain`);
+}
+
+function isExperiment(result: Reportable): result is ExperimentResult {
+  return result.kind === 'experiment';
 }
 
 function renderSideBySide({ question, tables, pictures }: SideBySide): string {

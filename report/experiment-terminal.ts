@@ -44,6 +44,31 @@ export function renderVerdicts(result: ExperimentResult): string {
   ].join('\n');
 }
 
+/** Of several, a line each: the claims by verdict, the device, and how long it took. */
+export function renderSummary(results: readonly ExperimentResult[]): string {
+  const verdicts = Object.entries(VERDICTS);
+  const agreeing = results.filter(({ deviceVerdict }) => deviceVerdict === 'agrees').length;
+  const took = results.reduce((sum, result) => sum + result.seconds, 0);
+  const table = renderTable(
+    [
+      { head: 'experiment', align: 'left' },
+      ...verdicts.map(([, { sign, words }]) => ({ head: `${sign} ${words}` })),
+      { head: 'device', align: 'left' },
+      { head: 'seconds' },
+    ],
+    results.map(({ name, claims, deviceVerdict, seconds: wall }) => [
+      name,
+      ...verdicts.map(([verdict]) => {
+        const count = claims.filter((claim) => claim.verdict === verdict).length;
+        return count === 0 ? '' : String(count);
+      }),
+      deviceVerdict,
+      wall.toFixed(1),
+    ]),
+  );
+  return `${table}\n\n${agreeing} of ${results.length} agree, in ${(took / 60).toFixed(1)} minutes`;
+}
+
 /** Everything, without a browser: `report --plain`. */
 export function renderExperiment(result: ExperimentResult): string {
   return [

@@ -31,7 +31,7 @@ const COMMANDS = {
  */
 const RUNGS = {
   check: { budgetSeconds: 20 },
-  unit: { budgetSeconds: 150 },
+  unit: { budgetSeconds: 200 },
   rtl: { budgetSeconds: 300 },
   formal: { budgetSeconds: 240, set: 'formal' },
   system: { budgetSeconds: 600, set: 'fpga' },

@@ -147,7 +147,9 @@ describe('report', () => {
     expect((await session.run(['report', out])).status).toBe(0);
     expect(await readFile(out.replace('.json', '.html'), 'utf8')).toContain('2 results');
     const { stdout } = await session.run(['report', out, '--plain']);
-    expect(stdout).toMatch(/^SIDE BY SIDE {2}/);
+    expect(stdout).toMatch(/sigma-prime +2 +agrees +\d+\.\d\n/);
+    expect(stdout).toMatch(/^2 of 2 agree, in \d+\.\d minutes$/m);
+    expect(stdout).toMatch(/^SIDE BY SIDE {2}/m);
     expect(stdout).toMatch(/result 1 +result 2/);
   });
 
