@@ -28,7 +28,7 @@ ${Object.entries(groups)
 \`networks\`: random networks in the RTL and in \`golden/fixed\`, bit for bit; \`training\`: training runs on
 both; \`bytes\`: strange bytes to device and host; each a few first, then as many as CI has, on two boards;
 \`hang\`: a check did not end in time; \`import\`: it does
-not load; \`bench\`: that of the module alone; \`proof\`: one that reads
+not load; \`bench\`: that of the module, or of the link; \`proof\`: one that reads
 its file; \`unit tests\`: those of the folder.
 ${sections.join('')}`;
 }

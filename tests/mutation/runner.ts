@@ -83,12 +83,15 @@ export async function runVerilog(options: RunOptions): Promise<Verdict[]> {
   });
 }
 
-/** @returns what caught it; undefined also when the module has no bench. */
+/** @returns what caught it; undefined also when no bench has the module. */
 async function tryBench(root: string, { file }: Mutant): Promise<string | undefined> {
-  const name = path.basename(file, '.v').replaceAll('_', '-');
-  const bench = path.join('tests', 'rtl', `${name}.test.ts`);
-  if (!existsSync(path.join(root, bench))) return undefined;
-  return (await pass(root, { project: 'rtl', tests: [bench] })) ? undefined : 'bench';
+  // The link has a bench as a whole too.
+  const names = [path.basename(file, '.v'), ...(file.startsWith('rtl/link/') ? ['ds_link'] : [])];
+  const tests = names
+    .map((name) => path.join('tests', 'rtl', `${name.replaceAll('_', '-')}.test.ts`))
+    .filter((bench) => existsSync(path.join(root, bench)));
+  if (tests.length === 0) return undefined;
+  return (await pass(root, { project: 'rtl', tests })) ? undefined : 'bench';
 }
 
 async function tryProofs(root: string, { file }: Mutant): Promise<string | undefined> {
