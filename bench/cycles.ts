@@ -1,5 +1,7 @@
 /** Clock cycles of a few images on simulated boards: exact, so that a change of one is a change. */
 import { type CyclesResult, MODES } from '../contract/bench.ts';
+import type { BoardName } from '../contract/boards.ts';
+import type { Device } from '../host/device.ts';
 import { boardName } from '../host/protocol/requests.ts';
 import { loadInputs } from './inputs.ts';
 import {
@@ -33,22 +35,30 @@ async function countOnBoard(
   on: string,
   { networks, ...options }: DeviceOptions & { networks: readonly StandardNetwork[] },
 ): Promise<CyclesResult['rows']> {
-  const { signal } = options;
-  const speed = { batches: [IMAGES], repeats: 0, latencyImages: 0, signal };
-  const { value } = await withDevice({ on }, options, async (device) => {
-    const board = boardName(device.identity) ?? on;
-    const rows: CyclesResult['rows'][number][] = [];
-    for (const network of networks) {
-      const request = requestFor(network, { seed: SEED, images: IMAGES, on });
-      const inputs = speedInputs(await loadInputs(request));
-      for (const mode of MODES) {
-        const found = await unlessTooBig(() => measureSpeed(device, inputs, { ...speed, mode }));
-        if ('why' in found) continue;
-        const cycles = Math.round(found.value.cycles.all * IMAGES);
-        rows.push({ board, layers: network.layers, mode, cycles });
-      }
-    }
-    return rows;
-  });
+  const { value } = await withDevice({ on }, options, (device) =>
+    countOnDevice(device, networks, options),
+  );
   return value;
+}
+
+/** Every mode of every network that fits. @throws DeltascopeError of the device. */
+export async function countOnDevice(
+  device: Device,
+  networks: readonly StandardNetwork[],
+  { signal }: Pick<DeviceOptions, 'signal'> = {},
+): Promise<CyclesResult['rows']> {
+  const board = boardName(device.identity) as BoardName;
+  const speed = { batches: [IMAGES], repeats: 0, latencyImages: 0, signal };
+  const rows: CyclesResult['rows'][number][] = [];
+  for (const network of networks) {
+    const request = requestFor(network, { seed: SEED, images: IMAGES, on: board });
+    const inputs = speedInputs(await loadInputs(request));
+    for (const mode of MODES) {
+      const found = await unlessTooBig(() => measureSpeed(device, inputs, { ...speed, mode }));
+      if ('why' in found) continue;
+      const cycles = Math.round(found.value.cycles.all * IMAGES);
+      rows.push({ board, layers: network.layers, mode, cycles });
+    }
+  }
+  return rows;
 }

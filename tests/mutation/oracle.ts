@@ -1,7 +1,12 @@
 /**
  * What a mutant is run against first: the RTL and golden/fixed on random networks as
- * rtl-equals-fixed draws them, strange bytes as fuzz.test.ts sends them, and a training run.
+ * rtl-equals-fixed draws them, strange bytes as fuzz.test.ts sends them, training runs, and cycles.
  */
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { countOnDevice } from '../../bench/cycles.ts';
+import { FULL, type StandardNetwork } from '../../bench/networks.ts';
+import type { CyclesResult } from '../../contract/bench.ts';
 import type { BoardName } from '../../contract/boards.ts';
 import { openDevice } from '../../host/device.ts';
 import { startSimulated } from '../../host/transport/simulated.ts';
@@ -21,6 +26,7 @@ import {
 
 export const BOARD = 'ulx3s-85f';
 const SEED = 20_261_121;
+const BASELINE = new URL('../../docs/results/baseline.json', import.meta.url);
 const SHAPES = [
   [60, 33, 5],
   [1, 1, 1, 1, 1],
@@ -39,6 +45,8 @@ export interface Effort {
   /** Random networks, the first ones of `SHAPES`. */
   readonly networks: number;
   readonly training: readonly TrainingCase[];
+  /** Whose cycles are counted, against docs/results/baseline.json. */
+  readonly counted: readonly StandardNetwork[];
   /** To the device, and the step of the lengths of its grid of requests. */
   readonly strange: { readonly bytes: number; readonly step: number };
   /** Of one check. */
@@ -46,17 +54,19 @@ export interface Effort {
 }
 
 export const QUICK: Effort = {
-  ...{ board: BOARD, networks: 6, training: [TRAINING], limitMs: 45_000 },
+  ...{ board: BOARD, networks: 6, training: [TRAINING], counted: [], limitMs: 45_000 },
   strange: { bytes: 60_000, step: 173 },
 };
+
+const COUNTED = FULL.slice(0, 1);
 
 /** For what is left: as much as CI has, and a board whose weights share a port with the units. */
 export const THOROUGH: readonly Effort[] = [
   {
-    ...{ board: 'icebreaker', networks: 60, training: [], limitMs: 150_000 },
+    ...{ board: 'icebreaker', networks: 60, training: [], counted: COUNTED, limitMs: 150_000 },
     strange: { bytes: 600_000, step: 61 },
   },
-  { ...QUICK, networks: 60, training: TRAINING_CASES, limitMs: 150_000 },
+  { ...QUICK, networks: 60, training: TRAINING_CASES, counted: COUNTED, limitMs: 150_000 },
 ];
 
 /**
@@ -67,7 +77,7 @@ export async function tryMutant(
   program: string,
   { number = 0, effort = QUICK }: { number?: number; effort?: Effort } = {},
 ): Promise<string | undefined> {
-  for (const [name, check] of Object.entries({ networks, training, bytes })) {
+  for (const [name, check] of Object.entries({ networks, training, cycles, bytes })) {
     // Taken over by the process that is started, at once.
     process.env['DS_MUTANT'] = String(number);
     const { transport } = await startSimulated(program, { seed: SEED % 1000 });
@@ -109,6 +119,15 @@ async function training(transport: Transport, { board, training: cases }: Effort
       if (cycles < least || cycles > most) throw new Error(`${cycles} cycles`);
     }
   }
+}
+
+async function cycles(transport: Transport, { board, counted }: Effort): Promise<void> {
+  if (counted.length === 0) return;
+  const { rows } = JSON.parse(await readFile(BASELINE, 'utf8')) as CyclesResult;
+  const shapes = counted.map(({ layers }) => layers.join());
+  const expected = rows.filter((row) => row.board === board && shapes.includes(row.layers.join()));
+  const found = await countOnDevice(await openDevice(transport), counted);
+  if (!isDeepStrictEqual(found, expected)) throw new Error('other cycles');
 }
 
 async function bytes(transport: Transport, { board, strange }: Effort): Promise<void> {

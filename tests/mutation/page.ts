@@ -26,7 +26,7 @@ ${Object.entries(groups)
   .join('\n')}
 
 \`networks\`: random networks in the RTL and in \`golden/fixed\`, bit for bit; \`training\`: training runs on
-both; \`bytes\`: strange bytes to device and host; each a few first, then as many as CI has, on two boards;
+both; \`cycles\`: those of the baseline; \`bytes\`: strange bytes to device and host; each a few first, then as many as CI has, on two boards;
 \`hang\`: a check did not end in time; \`import\`: it does
 not load; \`bench\`: that of the module, or of the link; \`proof\`: one that reads
 its file; \`unit tests\`: those of the folder.
