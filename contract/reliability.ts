@@ -53,8 +53,19 @@ export interface GoodputFigures {
   /** Payload, 10 bits a byte, as a share of what the line could carry in that time. */
   readonly goodput: number;
   readonly resends: number;
-  /** CPU time of the host for a megabyte on the wire, both directions counted. */
-  readonly hostSecondsPerMegabyte: number;
+}
+
+/** What the host itself takes, with a device in another process that computes nothing. */
+export interface HostFigures {
+  readonly baud: number;
+  readonly traffic: 'weights' | 'images';
+  /** On the wire, both directions. */
+  readonly bytes: number;
+  /** Of the host's process. */
+  readonly cpuSeconds: number;
+  /** That the line takes for the requests, and that it took, on the wall's clock. */
+  readonly lineSeconds: number;
+  readonly wallSeconds: number;
 }
 
 export interface GoodputCampaign {
@@ -66,6 +77,7 @@ export interface GoodputCampaign {
   readonly time: string;
   readonly commandLine: string;
   readonly figures: readonly GoodputFigures[];
+  readonly host: readonly HostFigures[];
 }
 
 /** Of one process, MB of memory that it holds. */

@@ -87,7 +87,7 @@ class Simulation {
       wait();
       work();
     }
-    if (statistics_) statistics_->write_down(board_.cycles(), board_.milliseconds());
+    if (statistics_) statistics_->write_down(board_.cycles(), waited_ms_);
   }
 
  private:
@@ -95,9 +95,10 @@ class Simulation {
     if (Board::kPins) board_.set_baud(options_.skew * host_->baud().value_or(options_.baud));
     if (!is_stalled()) run();
     resting_ = rx_.empty() && board_.resting();
-    if (resting_ && statistics_ && written_ != board_.cycles()) {
-      written_ = board_.cycles();
-      statistics_->write_down(written_, board_.milliseconds());
+    const std::uint64_t so_far = board_.cycles() + waited_ms_;
+    if (resting_ && statistics_ && written_ != so_far) {
+      written_ = so_far;
+      statistics_->write_down(board_.cycles(), waited_ms_);
     }
     late_.release(to_host(), board_.milliseconds());
     host_->write_from(to_host());
@@ -179,6 +180,7 @@ class Simulation {
       // Nor does a bigger step make a reply later than it is.
       const std::uint64_t left = late_.due() - std::min(late_.due(), board_.milliseconds());
       counted = static_cast<unsigned>(std::min<std::uint64_t>(counted, left));
+      waited_ms_ += counted;
     }
     if (is_stalled()) {
       board_.freeze(counted);
@@ -208,7 +210,8 @@ class Simulation {
   std::uint64_t stalled_until_ = 0;  // ms
   bool resting_ = false;
   Clock::time_point rested_;  // idle time is passed on up to here
-  std::uint64_t written_ = ~std::uint64_t{0};
+  std::uint64_t waited_ms_ = 0;  // idle time while replies were late
+  std::uint64_t written_ = ~std::uint64_t{0};  // cycles and waiting, in the statistics
   bool ending_ = false;
   Clock::time_point deadline_;
 };

@@ -14,7 +14,8 @@
 
 using Clock = std::chrono::steady_clock;
 
-// Cycles, time and CPU time in a file of one JSON line, always the same length, rewritten in place.
+// Cycles, time at rest in which replies were on their way, and CPU time, in a file of one JSON line,
+// always the same length, rewritten in place.
 class Statistics {
  public:
   explicit Statistics(const std::string& path) {
@@ -25,15 +26,15 @@ class Statistics {
   Statistics& operator=(const Statistics&) = delete;
   ~Statistics() { close(file_); }
 
-  void write_down(std::uint64_t cycles, std::uint64_t milliseconds) const {
+  void write_down(std::uint64_t cycles, std::uint64_t waited_ms) const {
     timespec cpu = {};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
     char line[128];
     const int length = std::snprintf(line, sizeof line,
-                                     "{\"cycles\": %20llu, \"ms\": %20llu, "
+                                     "{\"cycles\": %20llu, \"waitedMs\": %20llu, "
                                      "\"cpuSeconds\": %10lld.%06ld}\n",
                                      static_cast<unsigned long long>(cycles),
-                                     static_cast<unsigned long long>(milliseconds),
+                                     static_cast<unsigned long long>(waited_ms),
                                      static_cast<long long>(cpu.tv_sec), cpu.tv_nsec / 1000);
     if (pwrite(file_, line, static_cast<std::size_t>(length), 0) != length) {
       fail("cannot write the statistics");

@@ -1,5 +1,5 @@
-/** `npm run campaign:goodput`: payload, as a share of the line's rate, over UART pins. */
-import type { GoodputCampaign, GoodputFigures } from '../../contract/reliability.ts';
+/** `npm run campaign:goodput`: payload, as a share of the line's rate, and what it costs the host. */
+import type { GoodputCampaign, GoodputFigures, HostFigures } from '../../contract/reliability.ts';
 import {
   type CommonFlags,
   campaignCommand,
@@ -8,7 +8,9 @@ import {
   type Session,
   writeResult,
 } from './command.ts';
-import { GOODPUT_BOARD, GOODPUT_CLOCK_HZ, type GoodputCase, measureGoodput } from './goodput.ts';
+import { type GoodputCase, measureGoodput } from './goodput.ts';
+import { GOODPUT_BOARD, GOODPUT_CLOCK_HZ } from './goodput-board.ts';
+import { measureHost } from './host-cost.ts';
 
 const NAME = 'campaign:goodput';
 const CLEAN = { bitErrors: 0, replyLatencyMs: 0 };
@@ -17,21 +19,26 @@ const LATE = { bitErrors: 0, replyLatencyMs: 16 };
 const NOISY = { bitErrors: 1e-5, replyLatencyMs: 0 };
 const RECORDS = 'images, records read back';
 
-/** `times`: that the traffic of some 32 kB is sent, some tenths of a second of the line. */
+/** `times`: that it takes the line half a second or more. */
 const CASES: readonly (GoodputCase & { readonly times: number })[] = [
-  ...casesAt(3_000_000, { clean: 2, late: 8, noisy: 4 }),
+  ...casesAt(3_000_000, 1),
   ...[CLEAN, LATE].map(
-    (line) => ({ baud: 3_000_000, traffic: RECORDS, times: 2, ...line }) as const,
+    (line) => ({ baud: 3_000_000, traffic: RECORDS, times: 1, ...line }) as const,
   ),
-  ...casesAt(12_000_000, { clean: 6, late: 24, noisy: 8 }),
-  ...casesAt(1_000_000, { clean: 1, late: 3, noisy: 2 }),
+  ...casesAt(12_000_000, 4),
+  ...casesAt(1_000_000, 1),
 ];
+const HOST_CASES = ['weights', 'images'] as const;
+const HOST_TIMES = 4;
 
 interface Flags extends CommonFlags {
   readonly only?: string;
 }
 
-await campaignCommand(NAME, { about: 'goodput over UART pins', out: 'goodput.json' })
+await campaignCommand(NAME, {
+  about: 'goodput over UART pins, and CPU time of the host',
+  out: 'goodput.json',
+})
   .option('--only <text>', 'cases whose line has this in it, as "3 Mbaud, weights"')
   .addHelpText(
     'after',
@@ -43,40 +50,60 @@ await campaignCommand(NAME, { about: 'goodput over UART pins', out: 'goodput.jso
 async function campaign({ out, seed, only = '', json }: Flags, session: Session): Promise<void> {
   const { signal, status, environment, commandLine } = session;
   const before = await readResult<GoodputCampaign>(out);
-  const done = new Map(before?.figures.map((found) => [nameOf(found), found]));
+  const figures = new Map(before?.figures.map((found) => [nameOf(found), found]));
+  const host = new Map(before?.host?.map((found) => [hostNameOf(found), found]));
   const result = (): GoodputCampaign => ({
     ...{ kind: 'goodput-campaign', schema: 1, board: GOODPUT_BOARD, clockHz: GOODPUT_CLOCK_HZ },
     ...{ environment, time: new Date().toISOString(), commandLine },
-    figures: CASES.flatMap((one) => done.get(nameOf(one)) ?? []),
+    figures: CASES.flatMap((one) => figures.get(nameOf(one)) ?? []),
+    host: HOST_CASES.flatMap((one) => host.get(hostNameOf({ traffic: one })) ?? []),
   });
-  for (const { times, ...what } of CASES.filter((one) => nameOf(one).includes(only))) {
-    if (signal.aborted) break;
-    status.show(nameOf(what), { lasting: false });
-    const found = await measureGoodput(what, { seed, times });
-    done.set(nameOf(what), found);
-    status.show(lineOf(found), { lasting: true });
+  const work = async (name: string, measure: () => Promise<string>) => {
+    if (signal.aborted || !name.includes(only)) return;
+    status.show(name, { lasting: false });
+    status.show(`${name}: ${await measure()}`, { lasting: true });
     await writeResult(out, result());
+  };
+  for (const traffic of HOST_CASES) {
+    const name = hostNameOf({ traffic });
+    await work(name, async () => {
+      const found = await measureHost(traffic, { times: HOST_TIMES });
+      host.set(name, found);
+      return describeHost(found);
+    });
+  }
+  for (const { times, ...what } of CASES) {
+    const name = nameOf(what);
+    await work(name, async () => {
+      const found = await measureGoodput(what, { seed, times });
+      figures.set(name, found);
+      return describe(found);
+    });
   }
   status.finish();
   if (json) process.stdout.write(`${JSON.stringify(result(), null, 2)}\n`);
 }
 
-function casesAt(baud: number, times: { clean: number; late: number; noisy: number }) {
-  return (['weights', 'images'] as const).flatMap((traffic) => [
-    { baud, traffic, ...CLEAN, times: times.clean },
-    { baud, traffic, ...LATE, times: times.late },
-    { baud, traffic, ...NOISY, times: times.noisy },
-  ]);
+function casesAt(baud: number, times: number) {
+  return (['weights', 'images'] as const).flatMap((traffic) =>
+    [CLEAN, LATE, NOISY].map((line) => ({ baud, traffic, times, ...line })),
+  );
 }
 
 function nameOf({ baud, traffic, bitErrors, replyLatencyMs }: GoodputCase): string {
   return `${baud / 1e6} Mbaud, ${traffic}, bit errors ${bitErrors}, latency ${replyLatencyMs} ms`;
 }
 
-function lineOf(found: GoodputFigures): string {
-  const { goodput, resends, deviceSeconds, hostSecondsPerMegabyte } = found;
-  return (
-    `${nameOf(found)}: ${(100 * goodput).toFixed(1)} % in ${deviceSeconds.toFixed(3)} s, ` +
-    `${resends} resends, host ${hostSecondsPerMegabyte.toFixed(3)} s CPU a MB`
-  );
+function describe({ goodput, resends, deviceSeconds }: GoodputFigures): string {
+  return `${(100 * goodput).toFixed(1)} % in ${deviceSeconds.toFixed(3)} s, ${resends} resends`;
+}
+
+function hostNameOf({ traffic }: Pick<HostFigures, 'traffic'>): string {
+  return `host alone, ${traffic}`;
+}
+
+function describeHost({ cpuSeconds, lineSeconds, bytes, wallSeconds }: HostFigures): string {
+  const cpu = (cpuSeconds / (bytes / 1e6)).toFixed(3);
+  const busy = ((100 * lineSeconds) / wallSeconds).toFixed(1);
+  return `${cpu} s CPU a MB, line busy for ${busy} % of the time`;
 }
