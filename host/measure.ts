@@ -79,8 +79,8 @@ export interface MeasureOptions {
  * mid-batch throws it too, with the code of the fault; its `partial.layers` is then undefined. A
  * signal given to `openDevice` cuts the link at once: `interrupted` without `partial.layers`.
  * Close the device as usual afterwards.
- * @throws MeasurementStopped once the batch has begun; before that DeltascopeError of the device;
- *   `bad-option` for more images than Σδ can hold.
+ * @throws MeasurementStopped; with code `bad-option` for more images than Σδ can hold. DeltascopeError
+ *   `interrupted` when the signal came before.
  */
 export async function measure(
   device: Device,
@@ -91,11 +91,14 @@ export async function measure(
     throw interrupted();
   }
   const { observe = false, softmax = false } = options;
-  await device.beginBatch({ observe: observe || softmax });
+  // The images stand in line behind it.
+  const begun = device.beginBatch({ observe: observe || softmax });
+  begun.catch(() => {});
   const batch = new Batch(device, options);
   let stopped: DeltascopeError | undefined;
   try {
     await batch.runAll(images);
+    await begun;
   } catch (error) {
     if (!(error instanceof DeltascopeError)) throw error;
     stopped = error;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MeasurementStopped, measure } from '../../host/measure.ts';
 import type { Image } from '../../host/protocol/image.ts';
 import { images, network, open } from './fake-bench.ts';
@@ -77,6 +77,16 @@ describe('measure', () => {
       { code: 'interrupted' },
     );
     expect(fake.effects.length).toBe(before);
+  });
+
+  it('waits for no answer before it sends the images', async () => {
+    const { fake, device } = await open();
+    await device.loadNetwork(network([5, 4, 3]));
+    fake.mute = true;
+    const stopped = stoppedBy(measure(device, images(2)));
+    await vi.waitFor(() => expect(fake.labels).toEqual([0, 1]));
+    await device[Symbol.asyncDispose]();
+    expect(await stopped).toMatchObject({ code: 'interrupted', partial: { images: [] } });
   });
 
   it.each([16, 32, 48, 1024])(

@@ -354,6 +354,19 @@ test('an unfinished frame is dropped while the device rests, after 100 ms', asyn
   child.kill();
 });
 
+test('what late replies are waited for stands in the statistics', async () => {
+  const statsFile = path.join(folder, 'late.json');
+  await using device = await openBoard({ statsFile, faults: { replyLatency: 16 } });
+  const waited = async () => JSON.parse(await readFile(statsFile, 'utf8')).waitedMs as number;
+  const before = await waited();
+  await device.echo(Uint8Array.of(1));
+  const alone = await waited();
+  expect(alone - before).toBeGreaterThanOrEqual(15);
+  expect(alone - before).toBeLessThanOrEqual(17);
+  await Promise.all(Array.from({ length: 10 }, () => device.echo(Uint8Array.of(1))));
+  expect((await waited()) - alone).toBeLessThan(2 * 16);
+});
+
 test('waves of everything, and of one image only', async () => {
   const sizes: number[] = [];
   for (const image of [undefined, 1]) {
