@@ -79,7 +79,7 @@ export interface MeasureOptions {
  * mid-batch throws it too, with the code of the fault; its `partial.layers` is then undefined. A
  * signal given to `openDevice` cuts the link at once: `interrupted` without `partial.layers`.
  * Close the device as usual afterwards.
- * @throws MeasurementStopped; with code `bad-option` for more images than Σδ can hold. DeltascopeError
+ * @throws MeasurementStopped; `bad-option` is for more images than Σδ can hold. DeltascopeError
  *   `interrupted` when the signal came before.
  */
 export async function measure(

@@ -1,6 +1,7 @@
 /**
- * A device that answers and computes nothing, on standard input and output. It takes bytes as fast
- * as a line of `HIGHEST_BAUD` brings them, and hands replies over as a USB adapter does.
+ * A device that answers and computes nothing, on standard input and output, for on_pty.py. It takes
+ * bytes as fast as a line of `HIGHEST_BAUD` brings them, and hands replies over as a USB adapter
+ * does. Says the path of its port on standard error.
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { ModelCore } from '../../model/core.ts';
@@ -75,4 +76,5 @@ const wire = {
   write: (cell: Uint8Array) => adapter.write(cell),
   [Symbol.asyncDispose]: async () => {},
 };
+process.stderr.write(`${process.argv[2]}\n`);
 await new Endpoint(wire, { core: new IdleCore(identity), identity }).serve();

@@ -1,6 +1,6 @@
 """Runs a program with a raw pseudo-terminal as its standard input and output.
 
-Says the path of the other end on standard error, and holds that end open until the program ends.
+Its last argument is the path of the other end, which is held open until it ends.
 """
 
 import os
@@ -9,8 +9,7 @@ import tty
 
 device, host = os.openpty()
 tty.setraw(host)
-print(os.ttyname(host), file=sys.stderr, flush=True)
 os.set_inheritable(host, True)
-for end in (0, 1):
-    os.dup2(device, end)
-os.execvp(sys.argv[1], sys.argv[1:])
+for stream in (0, 1):
+    os.dup2(device, stream)
+os.execvp(sys.argv[1], [*sys.argv[1:], os.ttyname(host)])
