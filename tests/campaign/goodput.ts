@@ -43,7 +43,7 @@ export async function measureGoodput(
       ...what,
       payloadBytes,
       deviceSeconds: seconds,
-      goodput: (payloadBytes * BITS_PER_BYTE_ON_WIRE) / (seconds * device.baud),
+      goodput: (payloadBytes * BITS_PER_BYTE_ON_WIRE) / (seconds * baud),
       resends: after.resends - before.resends,
     };
   } finally {
