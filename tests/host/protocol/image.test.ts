@@ -167,6 +167,13 @@ describe('encodeImage', () => {
     const lengths = encodeImage({ codes, label: 0 }).map(({ length }) => length);
     expect(lengths).toEqual([1024, 1024, 26]);
   });
+
+  it('fills a part to its last byte', () => {
+    // Two runs of a header and a pixel each, behind the header of the part.
+    const image: Image = { pixels: Uint8Array.of(9, 0, 0, 0, 0, 0, 7), label: 3 };
+    expect(encodeImage(image, 10).map(({ length }) => length)).toEqual([10]);
+    expect(encodeImage(image, 9).map(({ length }) => length)).toEqual([7, 7]);
+  });
 });
 
 function bytesOf(image: Image): number[] {
