@@ -16,6 +16,7 @@ import {
   writeResult,
 } from '../campaign/command.ts';
 import { createDraw } from '../system/random-network.ts';
+import { excuseOf } from './equivalent.ts';
 import { describe, isSame, type Mutant, sample } from './mutant.ts';
 import { renderPage } from './page.ts';
 import { runTypeScript, runVerilog, type Verdict } from './runner.ts';
@@ -95,8 +96,11 @@ async function readEarlier(file: string): Promise<Result> {
   return result;
 }
 
+/** But for those that are known to change nothing. */
 function survivorsOf(verdicts: readonly Verdict[]): Mutant[] {
-  return verdicts.flatMap(({ mutant, caughtBy }) => (caughtBy === undefined ? [mutant] : []));
+  return verdicts.flatMap(({ mutant, caughtBy }) =>
+    caughtBy === undefined && excuseOf(mutant) === undefined ? [mutant] : [],
+  );
 }
 
 /** The earlier verdicts, but for what was tried again. */

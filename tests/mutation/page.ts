@@ -15,8 +15,10 @@ export function renderPage(
   });
   return `# Mutation
 
-Written by ${commandLines.map((line) => `\`${line}\``).join(' and ')}; do not edit. A break is one operator or constant changed in one place,
-drawn at random. Those of the RTL are all in one simulator, which is told which one counts.
+Written by ${commandLines.map((line) => `\`${line}\``).join(' and ')}; do not edit.
+
+A break is one operator or constant changed in one place, drawn at random. Those of the RTL are all in one
+simulator, which is told which one counts.
 
 | breaks in | tried | caught | by |
 | --- | --- | --- | --- |
@@ -26,10 +28,10 @@ ${Object.entries(groups)
   .join('\n')}
 
 \`networks\`: random networks in the RTL and in \`golden/fixed\`, bit for bit; \`training\`: training runs on
-both; \`cycles\`: those of the baseline; \`bytes\`: strange bytes to device and host; each a few first, then as many as CI has, on two boards;
-\`hang\`: a check did not end in time; \`import\`: it does
-not load; \`bench\`: that of the module, or of the link; \`proof\`: one that reads
-its file; \`unit tests\`: those of the folder.
+both; \`cycles\`: those of the baseline; \`bytes\`: strange bytes to device and host; each a few first, then
+as many as CI has, on two boards; \`hang\`: a check did not end in time; \`import\`: it does not load;
+\`bench\`: that of the module, or of the link; \`proof\`: one that reads its file; \`unit tests\`: those of
+the folder. What survives is listed, with the reason why it changes nothing.
 ${sections.join('')}`;
 }
 

@@ -43,12 +43,13 @@ const TRY = path.join('tests', 'mutation', 'try.ts');
  * @throws Error when the simulator finds fault with no break.
  */
 export async function runVerilog(options: RunOptions): Promise<Verdict[]> {
-  const copy = await copyTree('rtl');
   const texts = await readAll(RTL_FOLDERS, /\.v$/);
   const all = [...texts].flatMap(([file, text]) =>
     NOT_SIMULATED.test(file) ? [] : verilogMutants(file, text),
   );
   const chosen = options.choose(all);
+  if (chosen.length === 0) return [];
+  const copy = await copyTree('rtl');
   for (const [file, text] of texts) {
     const own = chosen.filter((mutant) => mutant.file === file);
     if (own.length === 0) continue;
@@ -113,6 +114,7 @@ export async function runTypeScript(
   const texts = await readAll([folder], /\.ts$/);
   const all = [...texts].flatMap(([file, text]) => typeScriptMutants(file, text));
   const chosen = options.choose(all);
+  if (chosen.length === 0) return [];
   const environment = projectEnvironment();
   const { program } = await buildSimulator({ board: BOARD, root: ROOT, environment });
   const copies = await copyTrees('typescript');
