@@ -2,6 +2,7 @@
 import { ACTIVATION_SCALE } from '../contract/formats.ts';
 import type { FloatLayer, FloatNetwork } from '../contract/network.ts';
 import { createPass, feedForward } from '../golden/float64/network.ts';
+import { pixelInputs } from '../golden/float64/pixels.ts';
 import type { Dataset } from '../host/data/mnist.ts';
 import { IS_UNBOUNDED } from '../host/data/quantise.ts';
 
@@ -20,10 +21,7 @@ export function chooseScales(network: FloatNetwork, data: Dataset): number[] {
   const size = data.rows * data.columns;
   const input = new Float64Array(size);
   for (let image = 0; image < data.count; image++) {
-    const pixels = data.images.subarray(image * size, (image + 1) * size);
-    pixels.forEach((pixel, k) => {
-      input[k] = pixel / 256;
-    });
+    pixelInputs(data.images.subarray(image * size, (image + 1) * size), input);
     feedForward(network, input, pass);
     layers.forEach((layer, index) => {
       const z = pass.z[index] as Float64Array;

@@ -4,6 +4,7 @@ import type { CostName, FloatNetwork } from '../contract/network.ts';
 import type { EpochCost, EpochStats } from '../contract/result.ts';
 import { COST_FUNCTIONS } from '../golden/float64/cost.ts';
 import { costOf, createPass, feedForward } from '../golden/float64/network.ts';
+import { pixelInputs } from '../golden/float64/pixels.ts';
 import type { TrainingExample } from '../golden/float64/training.ts';
 import type { Device } from '../host/device.ts';
 import { type MeasuredImage, measure } from '../host/measure.ts';
@@ -58,7 +59,7 @@ export function floatCost(
   { examples, cost, decayPerImage }: StatsRequest,
 ): EpochCost {
   const data = examples.reduce(
-    (sum, { pixels, label }) => sum + costOf(network, { input: inputOf(pixels), label, cost }),
+    (sum, { pixels, label }) => sum + costOf(network, { input: pixelInputs(pixels), label, cost }),
     0,
   );
   return {
@@ -71,13 +72,9 @@ export function floatCost(
 export function floatCorrect(network: FloatNetwork, examples: readonly TrainingExample[]): number {
   const pass = createPass(network);
   return examples.filter(({ pixels, label }) => {
-    const outputs = feedForward(network, inputOf(pixels), pass).z.at(-1) as Float64Array;
+    const outputs = feedForward(network, pixelInputs(pixels), pass).z.at(-1) as Float64Array;
     return outputs.indexOf(Math.max(...outputs)) === label;
   }).length;
-}
-
-function inputOf(pixels: Uint8Array): Float64Array {
-  return Float64Array.from(pixels, (pixel) => pixel / 256);
 }
 
 function costOfOutputs(

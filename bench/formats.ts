@@ -6,6 +6,7 @@
 import type { FormatPoint, FormatsResult, Spread } from '../contract/result.ts';
 import { backpropagate, createPass } from '../golden/float64/network.ts';
 import { norm } from '../golden/float64/norm.ts';
+import { pixelInputs } from '../golden/float64/pixels.ts';
 import { backpropagateRounded, type DeltaFormat } from '../golden/formats/rounded-delta.ts';
 import { interrupted } from '../host/abort.ts';
 import { initialise } from '../host/data/initialisers.ts';
@@ -80,10 +81,7 @@ function sweepDepth(
     return { format, sum: new Float64Array(HIDDEN), errors: [], lost: 0 };
   });
   data.labels.forEach((label, image) => {
-    const input = Float64Array.from(
-      data.images.subarray(image * pixels, (image + 1) * pixels),
-      (pixel) => pixel / 256,
-    );
+    const input = pixelInputs(data.images.subarray(image * pixels, (image + 1) * pixels));
     backpropagate(network, { input, label, cost: COST }, pass);
     const exact = pass.delta[0] as Float64Array;
     const exactNorm = norm(exact);

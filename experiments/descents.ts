@@ -4,6 +4,7 @@ import type { FloatNetwork } from '../contract/network.ts';
 import { COST_FUNCTIONS } from '../golden/float64/cost.ts';
 import { createPass, feedForward, type Pass } from '../golden/float64/network.ts';
 import { norm } from '../golden/float64/norm.ts';
+import { pixelInputs } from '../golden/float64/pixels.ts';
 import {
   type DescentSettings,
   descend,
@@ -62,9 +63,7 @@ export function forEachPass(
   const pass = createPass(network);
   const input = new Float64Array(network.layers[0]?.nIn ?? 0);
   for (const example of examples) {
-    example.pixels.forEach((pixel, k) => {
-      input[k] = pixel / 256;
-    });
+    pixelInputs(example.pixels, input);
     onPass(feedForward(network, input, pass), example);
   }
 }

@@ -10,6 +10,7 @@ import type { FloatLayer, FloatNetwork, IntegerLayer } from '../contract/network
 import { measureBatch } from '../golden/float64/batch.ts';
 import { meanOfImages, passNormalised } from '../golden/float64/batch-norm.ts';
 import { norm } from '../golden/float64/norm.ts';
+import { pixelInputs } from '../golden/float64/pixels.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import type { Dataset } from '../host/data/mnist.ts';
 import type { Context, Experiment, Fault, Findings, Judgement, Parameters } from './experiment.ts';
@@ -244,7 +245,7 @@ async function normaliseNetworks(
 ): Promise<Found> {
   const float64: number[][] = [];
   const imageByImage: number[][] = [];
-  const inputs = asImages(data).map(({ pixels }) => Float64Array.from(pixels, (x) => x / 256));
+  const inputs = asImages(data).map(({ pixels }) => pixelInputs(pixels));
   for (const { seed, number } of networksOf(parameters)) {
     await onProgress(`${name}, normalised, network ${number} of ${parameters.seeds}`);
     const batch = { inputs, labels: data.labels, cost: COST } as const;
@@ -264,7 +265,7 @@ async function slideDistance({ measure }: Context<Few>, data: Dataset): Promise<
     cost: COST,
     observe: true,
   });
-  const pixels = Float64Array.from(images[0]?.pixels ?? [], (x) => x / 256);
+  const pixels = pixelInputs(images[0]?.pixels ?? new Uint8Array());
   const expected = slide(pixels, kernelOf(1, 0), SIDES[0] as number);
   const z = observed[0]?.[0]?.z ?? new Float64Array();
   return Math.max(...expected.map((x, j) => Math.abs(x - (z[j] as number))));

@@ -9,6 +9,7 @@ import type { ResultTable, Series } from '../contract/experiment.ts';
 import { FORMATS, SATURATED_EXPONENT } from '../contract/formats.ts';
 import type { FloatNetwork } from '../contract/network.ts';
 import { measureBatch } from '../golden/float64/batch.ts';
+import { pixelInputs } from '../golden/float64/pixels.ts';
 import { sigmoid } from '../golden/float64/sigmoid.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import type { Dataset } from '../host/data/mnist.ts';
@@ -120,7 +121,7 @@ async function run(context: Context<Few>): Promise<Findings> {
   const found = {} as Record<Name, Found>;
   for (const name of INITIALISERS) found[name] = await measureInitialiser(name, data, context);
 
-  const pixels = variance(Array.from(data.images, (x) => x / 256));
+  const pixels = variance([...pixelInputs(data.images)]);
   const [varZ, varA, shares] = (['varZ', 'varA', 'saturated'] as const).map((name) =>
     medians(found.normal, name),
   ) as [number[], number[], number[]];

@@ -6,6 +6,7 @@ import { asImages } from '../bench/inputs.ts';
 import type { FloatLayer, FloatNetwork } from '../contract/network.ts';
 import { backpropagate } from '../golden/float64/network.ts';
 import { norm } from '../golden/float64/norm.ts';
+import { pixelInputs } from '../golden/float64/pixels.ts';
 import { sigmoidPrime } from '../golden/float64/sigmoid.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import type { Dataset } from '../host/data/mnist.ts';
@@ -94,10 +95,7 @@ function plainDelta(
 function compute(network: FloatNetwork, { images, labels, rows, columns }: Dataset) {
   const size = rows * columns;
   return Array.from(labels, (label, image) => {
-    const input = Float64Array.from(
-      images.subarray(image * size, (image + 1) * size),
-      (x) => x / 256,
-    );
+    const input = pixelInputs(images.subarray(image * size, (image + 1) * size));
     const pass = backpropagate(network, { input, label, cost: COST });
     return { exact: pass.delta, plain: FORMATS.map((format) => plainDelta(network, pass, format)) };
   });

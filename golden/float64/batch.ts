@@ -2,6 +2,7 @@
 import type { FloatNetwork, RunCostName } from '../../contract/network.ts';
 import { backpropagate, createPass, type Pass } from './network.ts';
 import { norm } from './norm.ts';
+import { pixelInputs } from './pixels.ts';
 
 export interface LayerNorms {
   /** ‖ mean over the images of δ^ℓ ‖, what NN&DL ch. 5 plots (fig/generate_gradient.py). */
@@ -36,7 +37,7 @@ export function measureBatch(network: FloatNetwork, batch: Batch): LayerNorms[] 
   const sums = network.layers.map(({ nOut }) => new Float64Array(nOut));
   const normSums = new Float64Array(sums.length);
   for (let image = 0; image < count; image += 1) {
-    for (let k = 0; k < nIn; k += 1) input[k] = (images[image * nIn + k] as number) / 256;
+    pixelInputs(images.subarray(image * nIn, (image + 1) * nIn), input);
     backpropagate(network, { input, label: labels[image] as number, cost }, pass);
     sums.forEach((sum, index) => {
       const delta = pass.delta[index] as Float64Array;

@@ -6,6 +6,7 @@ import type { FloatLayer, FloatNetwork, RunCostName } from '../../contract/netwo
 import type { LayerNorms } from './batch.ts';
 import { backpropagate, createPass } from './network.ts';
 import { norm } from './norm.ts';
+import { pixelInputs } from './pixels.ts';
 
 export interface DescentSettings {
   readonly cost: RunCostName;
@@ -67,9 +68,7 @@ export function descend(
   const normSums = new Float64Array(layers.length);
   let count = 0;
   for (const { pixels, label } of batch) {
-    pixels.forEach((pixel, k) => {
-      input[k] = pixel / 256;
-    });
+    pixelInputs(pixels, input);
     backpropagate(network, { input, label, cost: settings.cost }, pass);
     sums.forEach((sum, index) => {
       const delta = pass.delta[index] as Float64Array;
