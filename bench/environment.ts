@@ -1,5 +1,6 @@
 /** What a measurement ran on, as far as this machine can tell. */
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { execa } from 'execa';
 import type { Environment } from '../contract/result.ts';
@@ -13,6 +14,9 @@ const PACKAGES = [
   'pure-rand',
   'npyjs',
 ] as const;
+
+/** Linux only. */
+const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
 
 /** Installed versions of this program and of the packages a result depends on. */
 export function packageVersions(): Record<string, string> {
@@ -29,6 +33,10 @@ export async function describeEnvironment(root: string): Promise<Environment> {
   return {
     cpu: processors[0]?.model.trim() ?? 'unknown',
     cores: processors.length,
+    governor: await readFile(GOVERNOR, 'utf8').then(
+      (text) => text.trim(),
+      () => null,
+    ),
     platform: `${process.platform}-${process.arch}`,
     node: process.version,
     commit: await describeCommit(root),

@@ -537,6 +537,8 @@ export interface FormatsResult {
 export interface Environment {
   readonly cpu: string;
   readonly cores: number;
+  /** How the clock of the CPU is chosen, `performance` say; null where the system does not tell. */
+  readonly governor?: string | null | undefined;
   readonly platform: string;
   readonly node: string;
   /** Commit of the working tree, `+` when it has changes; null outside git. */

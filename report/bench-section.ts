@@ -3,7 +3,7 @@ import type { BenchResult, DeviceBench } from '../contract/bench.ts';
 import type { DeviceCheck, ResultTable } from '../contract/experiment.ts';
 import { batchesOf, ranking, speedsOf } from './bench-figures.ts';
 import { roofline, rooflinePoints } from './roofline.ts';
-import { deviceProvenance, type Section, toolProvenance } from './section.ts';
+import { deviceProvenance, machineText, type Section, toolProvenance } from './section.ts';
 
 /** It claims nothing; the software is in the section of the first board. */
 export function benchSections(result: BenchResult): Section[] {
@@ -31,10 +31,7 @@ export function benchSections(result: BenchResult): Section[] {
         pictures: picture === undefined ? [] : [picture],
         provenance: [
           ['made', result.time],
-          [
-            'on',
-            `${result.environment.cpu}, ${result.environment.cores} cores, Node ${result.environment.node}`,
-          ],
+          ['on', machineText(result.environment)],
           ['commit', result.environment.commit ?? 'not under git'],
           ...deviceProvenance(first.run.device),
           ...toolProvenance(first.run),

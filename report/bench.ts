@@ -11,14 +11,15 @@ import type { Environment, LayerResult } from '../contract/result.ts';
 import { batchesOf, type Figure, ranking, speedsOf } from './bench-figures.ts';
 import { countColumns, zeroCounts } from './counts.ts';
 import { percent, seconds, significant, whole, wrap } from './format.ts';
+import { machineText } from './section.ts';
 import { renderTable } from './table.ts';
 import { renderAccuracy, renderCounters, renderRequest } from './terminal.ts';
 
 const left = { align: 'left' } as const;
 
-export function renderEnvironment({ cpu, cores, platform, node, commit }: Environment): string {
-  const tree = commit === null ? '' : `, commit ${commit}`;
-  return `ran on ${cpu} (${cores} cores, ${platform}), Node ${node}${tree}`;
+export function renderEnvironment(environment: Environment): string {
+  const tree = environment.commit === null ? '' : `, commit ${environment.commit}`;
+  return `ran on ${machineText(environment)}${tree}`;
 }
 
 /** Norms beside the published ones, then images per second in each mode. */

@@ -19,6 +19,7 @@ export const device = z.looseObject({
 export const environment = z.object({
   cpu: text,
   cores: number,
+  governor: text.nullable().optional(),
   platform: text,
   node: text,
   commit: text.nullable(),

@@ -7,7 +7,12 @@ import type {
   Point,
   ResultTable,
 } from '../contract/experiment.ts';
-import { LAYER_STATES, type LayerResult, type RunResult } from '../contract/result.ts';
+import {
+  type Environment,
+  LAYER_STATES,
+  type LayerResult,
+  type RunResult,
+} from '../contract/result.ts';
 import { fromLog10 } from './format.ts';
 
 export interface Section {
@@ -36,10 +41,7 @@ export function experimentSection(result: ExperimentResult): Section {
     ],
     provenance: [
       ['made', `${result.time}, in ${result.seconds.toFixed(1)} s`],
-      [
-        'on',
-        `${environment.cpu}, ${environment.cores} cores, ${environment.platform}, Node ${environment.node}`,
-      ],
+      ['on', machineText(environment)],
       ['commit', environment.commit ?? 'not under git'],
       ...deviceProvenance(result.device),
       ...toolProvenance(result),
@@ -169,6 +171,12 @@ function norms(layers: readonly LayerResult[]): Picture {
       { name: 'device', source: 'device', points: points(({ normOfMean }) => normOfMean) },
     ],
   };
+}
+
+/** What a measurement ran on. */
+export function machineText({ cpu, cores, governor, platform, node }: Environment): string {
+  const how = governor == null ? '' : `governor ${governor}, `;
+  return `${cpu}, ${cores} cores, ${how}${platform}, Node ${node}`;
 }
 
 export function deviceProvenance(device: RunResult['device']): [string, string][] {

@@ -51,7 +51,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     ...{ file: 'rtl/core/ds_sigmoid_unit.v', from: "1'b0", to: "1'b1" },
-    part: 'negative_q6 <=',
+    part: "negative_q6 <= 1'b0",
     why: 'with the complement at 0 both signs give the activation 0',
   },
   {
