@@ -21,6 +21,10 @@ export class Flight<T> {
     return this.#transmissions.length;
   }
 
+  get newest(): T | undefined {
+    return this.#transmissions.at(-1)?.item;
+  }
+
   add(item: T, bytes: number): void {
     this.#transmissions.push({ item, bytes });
     this.#bytes += bytes;

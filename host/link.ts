@@ -12,6 +12,7 @@ import { Patience, type SilenceSoFar } from './patience.ts';
 import { encodeRequest, type Frame, type ReplyFrame } from './protocol/frames.ts';
 import { decodeWords, type Request, readRequest } from './protocol/requests.ts';
 import { type FrameCounts, SessionCheck } from './session-check.ts';
+import { TailProbe } from './tail-probe.ts';
 import type { Line, Transport } from './transport/transport.ts';
 import { Window } from './window.ts';
 
@@ -69,6 +70,8 @@ interface Asked {
 interface Pending extends Asked {
   readonly sequence: number;
   readonly frame: Uint8Array;
+  /** When the line will have carried its first transmission; undefined from the second on. */
+  carriedAt: number | undefined;
   settled: boolean;
 }
 
@@ -109,6 +112,7 @@ export class Link {
   /** Damaged frames of which it does not know yet. */
   #damaged = 0;
   readonly #patience: Patience;
+  readonly #tailProbe: TailProbe;
   #failure: Error | undefined;
   readonly #interrupt = () => this.fail(interrupted());
 
@@ -117,9 +121,15 @@ export class Link {
     this.#options = options;
     const { replyMs, retries } = options.timeouts ?? TIMEOUTS;
     this.#window = new Window(options.bufferBytes, options.line);
+    const { clock } = options;
+    const isWaiting = () => this.#pending.length > 0;
+    this.#tailProbe = new TailProbe({
+      ...{ clock, replyMs },
+      isDoubtful: () => isWaiting() && this.#counters.resends > 0,
+      probe: () => this.#probe(),
+    });
     this.#patience = new Patience({
-      ...{ clock: options.clock, replyMs, retries },
-      isWaiting: () => this.#pending.length > 0,
+      ...{ clock, replyMs, retries, isWaiting },
       askAgain: (attempts) => this.#askAgain(attempts),
       giveUp: (silence) => this.#giveUp(silence),
     });
@@ -187,6 +197,7 @@ export class Link {
   release(): void {
     this.#mayStart = Number.POSITIVE_INFINITY;
     this.#window.reset();
+    this.#tailProbe.reset();
     this.#wakeSender();
   }
 
@@ -262,6 +273,7 @@ export class Link {
   fail(error: Error): void {
     this.#failure ??= error;
     this.#patience.stop();
+    this.#tailProbe.stop();
     this.#options.signal?.removeEventListener('abort', this.#interrupt);
     for (const { reject } of [...this.#pending.splice(0), ...this.#waiting.splice(0)]) {
       reject(this.#failure);
@@ -281,13 +293,17 @@ export class Link {
     if (this.#sending || idle || plenty || this.#failure) {
       return;
     }
-    this.#sending = true;
-    queueMicrotask(() => this.#send().catch((error: Error) => this.fail(error)));
+    this.#startSending();
   }
 
-  async #send(): Promise<void> {
+  #startSending(first?: Uint8Array): void {
+    this.#sending = true;
+    queueMicrotask(() => this.#send(first).catch((error: Error) => this.fail(error)));
+  }
+
+  async #send(first = this.#nextBytes()): Promise<void> {
     try {
-      for (let bytes = this.#nextBytes(); bytes.length > 0; bytes = this.#nextBytes()) {
+      for (let bytes = first; bytes.length > 0; bytes = this.#nextBytes()) {
         this.#counters.bytesSent += bytes.length;
         await this.#transport.write(bytes);
       }
@@ -304,7 +320,7 @@ export class Link {
       if (!next.settled && !this.#failure) {
         // What the wire made of the last attempt ends at the zero.
         if (frames.length === 0) frames.push(Uint8Array.of(0));
-        this.#counters.resends++;
+        this.#noteResend(next);
         frames.push(this.#launch(next));
       }
     }
@@ -338,8 +354,9 @@ export class Link {
     const sequence = this.#sequence;
     this.#sequence = (sequence + 1) & 0xff;
     const { code: opcode } = OPCODES[request.opcode];
+    const carriedAt = this.#options.clock.now() + this.#carryMs(bytesOf(request));
     const frame = encodeRequest({ opcode, sequence, payload: request.payload });
-    const pending = { request, sequence, frame, resolve, reject, settled: false };
+    const pending = { request, sequence, frame, resolve, reject, carriedAt, settled: false };
     this.#pending.push(pending);
     if (this.#pending.length === 1) {
       this.#patience.noteProgress();
@@ -350,7 +367,34 @@ export class Link {
   #launch(pending: Pending): Uint8Array {
     this.#flight.add(pending, bytesOf(pending.request));
     this.#counters.framesSent++;
+    this.#tailProbe.noteSent(this.#carryMs());
     return pending.frame;
+  }
+
+  /** What the line takes for all that is under way, and for so many bytes `more`. */
+  #carryMs(more = 0): number {
+    const { line } = this.#options;
+    return line === undefined ? 0 : ((this.#flight.bytes + more) * 10_000) / line.baud;
+  }
+
+  #noteResend(pending: Pending): void {
+    pending.carriedAt = undefined;
+    this.#counters.resends++;
+  }
+
+  /**
+   * Sends again what was sent last, as a tail loss probe (RFC 8985): its answer says whether what was
+   * before it arrived. A device that is only slow answers that in order, and nothing else is sent
+   * again. A checksum would be worked out twice; and while the link is held the rate may change.
+   */
+  #probe(): void {
+    const { newest } = this.#flight;
+    const isHeld = this.#mayStart !== Number.POSITIVE_INFINITY;
+    if (this.#sending || isHeld || !newest || newest.settled) return;
+    if (newest.request.opcode === 'checksum') return;
+    this.#noteResend(newest);
+    this.#counters.framesSent++;
+    this.#startSending(Buffer.concat([Uint8Array.of(0), newest.frame]));
   }
 
   #settle(pending: Pending, { status, payload }: ReplyFrame): void {
@@ -359,6 +403,7 @@ export class Link {
     this.#answered++;
     this.#window.noteAnswer(pending.frame.length, this.#options.clock.now());
     this.#patience.noteProgress();
+    this.#tailProbe.noteAnswer(pending.carriedAt, this.#carryMs());
     if (this.#pending.length === 0) this.#onQuiet?.();
     if (status === STATUS.ok.code || status === STATUS.duplicate.code) {
       pending.resolve(payload);

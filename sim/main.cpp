@@ -48,10 +48,11 @@ constexpr unsigned kCyclesPerLook = 2048;
 constexpr milliseconds kFarewell{300};
 // Idle time is passed on in steps between these; below the first, a pause is none.
 constexpr milliseconds kLeastStep{5};
-// While bytes wait on the way to the host: so much slower than the wall's time, in shorter steps, so
-// that a host that is slow to answer hardly counts.
+// While bytes wait on the way to the host, and at first where a line has errors: so much slower than
+// the wall's time, in shorter steps, so that a host that is slow to answer hardly counts.
 constexpr int kSlowly = 10;
 constexpr milliseconds kShortStep{1};
+constexpr unsigned kSlowAtFirstMs = 100;
 constexpr milliseconds kStep = Heartbeat::kInterval;
 
 class Simulation {
@@ -95,6 +96,7 @@ class Simulation {
     if (Board::kPins) board_.set_baud(options_.skew * host_->baud().value_or(options_.baud));
     if (!is_stalled()) run();
     resting_ = rx_.empty() && board_.resting();
+    if (!resting_) idle_ms_ = 0;
     const std::uint64_t so_far = board_.cycles() + waited_ms_;
     if (resting_ && statistics_ && written_ != so_far) {
       written_ = so_far;
@@ -102,7 +104,7 @@ class Simulation {
     }
     late_.release(to_host(), board_.milliseconds());
     host_->write_from(to_host());
-    heartbeat_.beat(Clock::now(), board_.milliseconds());
+    heartbeat_.beat(Clock::now(), board_.milliseconds(), resting_ && is_slow());
   }
 
   void run() {
@@ -149,7 +151,7 @@ class Simulation {
     // A device that waits for the host is not clocked: neither at rest nor with a full queue.
     const bool still = resting_ || is_stalled();
     const bool waiting = still || tx_.full();
-    const milliseconds step = late_.empty() ? kStep : kShortStep;
+    const milliseconds step = is_slow() ? kShortStep : kStep;
     const Clock::time_point before = Clock::now();
     if (!still) rested_ = before;
     if (poll(watched, 4, waiting ? static_cast<int>(step.count()) : 0) < 0) {
@@ -169,19 +171,25 @@ class Simulation {
     }
   }
 
+  bool is_slow() const {
+    return !late_.empty() || (options_.line.errors > 0 && idle_ms_ < kSlowAtFirstMs);
+  }
+
   void pass_time() {
     const Clock::time_point now = Clock::now();
-    const int pace = late_.empty() ? 1 : kSlowly;
+    const bool slow = is_slow();
+    const int pace = slow ? kSlowly : 1;
     const auto passed = std::chrono::duration_cast<milliseconds>((now - rested_) / pace);
-    if (passed < (late_.empty() ? kLeastStep : kShortStep)) return;
+    if (passed < (slow ? kShortStep : kLeastStep)) return;
     // After a longer sleep, of the machine perhaps, no time-out has run out.
     auto counted = static_cast<unsigned>(std::min(passed, 2 * kStep).count());
     if (!late_.empty()) {
       // Nor does a bigger step make a reply later than it is.
       const std::uint64_t left = late_.due() - std::min(late_.due(), board_.milliseconds());
       counted = static_cast<unsigned>(std::min<std::uint64_t>(counted, left));
-      waited_ms_ += counted;
     }
+    idle_ms_ += counted;
+    if (!late_.empty() || options_.line.errors > 0) waited_ms_ += counted;
     if (is_stalled()) {
       board_.freeze(counted);
     } else {
@@ -210,7 +218,8 @@ class Simulation {
   std::uint64_t stalled_until_ = 0;  // ms
   bool resting_ = false;
   Clock::time_point rested_;  // idle time is passed on up to here
-  std::uint64_t waited_ms_ = 0;  // idle time while replies were late
+  std::uint64_t idle_ms_ = 0;  // since it began to rest
+  std::uint64_t waited_ms_ = 0;  // idle time while replies were late, or of a line with errors
   std::uint64_t written_ = ~std::uint64_t{0};  // cycles and waiting, in the statistics
   bool ending_ = false;
   Clock::time_point deadline_;

@@ -51,7 +51,7 @@ export async function measureGoodput(
   }
 }
 
-/** Once all is at rest. `seconds`: of the board, while anything was under way. */
+/** Once all is at rest. `seconds`: of the board, while anything was under way; with errors all. */
 async function look(device: Device, statsFile: string) {
   await delay(SETTLE_MS);
   const { cycles, waitedMs } = JSON.parse(await readFile(statsFile, 'utf8')) as {
