@@ -2,6 +2,7 @@
 import type { BenchResult, DeviceBench } from '../contract/bench.ts';
 import type { DeviceCheck, ResultTable } from '../contract/experiment.ts';
 import { batchesOf, ranking, speedsOf } from './bench-figures.ts';
+import { energyTable } from './energy.ts';
 import { roofline, rooflinePoints } from './roofline.ts';
 import { deviceProvenance, machineText, type Section, toolProvenance } from './section.ts';
 
@@ -13,6 +14,7 @@ export function benchSections(result: BenchResult): Section[] {
     const [first] = devices;
     if (first === undefined) return [];
     const picture = roofline(devices);
+    const energy = energyTable({ devices, software: result.software });
     const software = index === 0 ? softwareTables(result) : [];
     return [
       {
@@ -27,7 +29,7 @@ export function benchSections(result: BenchResult): Section[] {
         claims: [],
         deviceVerdict: devices.every(agrees) ? 'agrees' : 'disagrees',
         checks: devices.map(checkOf),
-        tables: [speedTable(devices), cyclesTable(devices), ...software],
+        tables: [speedTable(devices), cyclesTable(devices), energy, ...software],
         pictures: picture === undefined ? [] : [picture],
         provenance: [
           ['made', result.time],

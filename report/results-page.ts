@@ -4,6 +4,7 @@ import type { Cell, ResultTable } from '../contract/experiment.ts';
 import { renderEnvironment } from './bench.ts';
 import { speedsOf } from './bench-figures.ts';
 import { cyclesTable, softwareTables } from './bench-section.ts';
+import { energyTable } from './energy.ts';
 import { percent, seconds, significant, whole } from './format.ts';
 import { renderPicture } from './picture.ts';
 import { roofline } from './roofline.ts';
@@ -15,6 +16,7 @@ export const RESULT_TABLES: Readonly<Record<string, (result: BenchResult) => str
   speed: renderSpeed,
   latency: renderLatency,
   software: renderSoftwareTables,
+  energy: (result) => asMarkdown(energyTable(result)),
   cycles: renderCycles,
   builds: renderBuildTable,
   skipped: renderSkippedTable,
