@@ -24,9 +24,21 @@ module ds_ram #(
   reg [Width-1:0] memory_q [0:Depth-1];
   reg [Width-1:0] word_q;
 
+  // Nobody else reads the memory: written at once, behind the reading, it needs no copy of the
+  // word until the end of the step, which was a third of a simulation. yosys would make registers
+  // of it.
   always @(posedge clk_i) begin
-    word_q  <= memory_q[raddr_i] ^ {Width{we_i && waddr_i == raddr_i}};
-    if (we_i) memory_q[waddr_i] <= wdata_i;
+    word_q <= memory_q[raddr_i];
+    if (we_i) begin
+      if (waddr_i == raddr_i) word_q <= ~memory_q[raddr_i];
+`ifdef VERILATOR
+      /* verilator lint_off BLKSEQ */
+      memory_q[waddr_i] = wdata_i;
+      /* verilator lint_on BLKSEQ */
+`else
+      memory_q[waddr_i] <= wdata_i;
+`endif
+    end
   end
 
   generate

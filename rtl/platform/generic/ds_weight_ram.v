@@ -24,7 +24,9 @@ module ds_weight_ram #(
       reg [WordBits-1:0] mem[0:Rows-1];
       reg [WordBits-1:0] read_q;
       always @(posedge clk_i) begin
-        if (we_i[i]) mem[addr_i] <= wdata_i[i*WordBits+:WordBits];
+        /* verilator lint_off BLKSEQ */  // at once, as in ds_ram
+        if (we_i[i]) mem[addr_i] = wdata_i[i*WordBits+:WordBits];
+        /* verilator lint_on BLKSEQ */
         else read_q <= mem[addr_i];
       end
       assign rdata_o[i*WordBits+:WordBits] = read_q;
