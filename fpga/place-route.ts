@@ -36,8 +36,8 @@ export const ROUTED = 'routed.txt';
 const REPORT = 'report.json';
 const FACTS = 'placement.json';
 const LOG = 'nextpnr.log';
-/** A design that can be routed takes a tenth of them. */
-const MOST_ROUNDS = 1000;
+/** A design that can be routed takes half of them; a few wires left over by then stay. */
+const MOST_ROUNDS = 500;
 
 /**
  * Every seed, at most `jobs` at once, in the order of `seeds`, without those that cannot be routed.
