@@ -1,4 +1,5 @@
 /** From what the device measured to the result record. */
+import { BITS_PER_BYTE_ON_WIRE } from '../contract/boards.ts';
 import { CONTRACT_CRC } from '../contract/fingerprint.ts';
 import { NO_EXPONENT } from '../contract/formats.ts';
 import type { IntegerLayer } from '../contract/network.ts';
@@ -200,8 +201,6 @@ interface Parts {
   readonly golden: number;
   readonly commandLine: string;
 }
-
-const BITS_PER_BYTE_ON_WIRE = 10;
 
 export function describeDevice({
   description,

@@ -2,6 +2,7 @@
  * How fast a device is in one mode: batches again and again, single images, cycles by phase. The
  * warm-up is compared with `golden/fixed`, so that speed and accuracy are of one session.
  */
+
 import { quantileSorted } from 'simple-statistics';
 import type {
   BatchBench,
@@ -12,6 +13,7 @@ import type {
   PhaseCycles,
   Repeat,
 } from '../contract/bench.ts';
+import { BITS_PER_BYTE_ON_WIRE } from '../contract/boards.ts';
 import type { IntegerNetwork } from '../contract/network.ts';
 import type { TrainingCodes } from '../contract/training.ts';
 import type { TrainingExample } from '../golden/float64/training.ts';
@@ -45,7 +47,6 @@ export interface SpeedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const BITS_PER_BYTE_ON_WIRE = 10;
 const BYTES_PER_WORD = 4;
 
 /** @throws DeltascopeError of the device; `network-too-big` or `no-training` before it is touched. */

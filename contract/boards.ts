@@ -66,6 +66,9 @@ export interface Board {
   readonly verified: 'simulated' | 'gate level' | 'run on a board';
 }
 
+/** Of the UART: a start bit, 8 of data, a stop bit. */
+export const BITS_PER_BYTE_ON_WIRE = 10;
+
 /**
  * Pins and oscillators are those of the boards' published files, which the files in constraints/
  * name; what concerns the programmer comes from openFPGALoader's src/board.hpp and doc/boards.yml.

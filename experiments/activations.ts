@@ -6,14 +6,13 @@
 import { median } from 'simple-statistics';
 import { asImages } from '../bench/inputs.ts';
 import type { Claim, Picture, ResultTable } from '../contract/experiment.ts';
-import type { FloatNetwork } from '../contract/network.ts';
 import type { TrainingExample } from '../golden/float64/training.ts';
 import { activate } from '../host/data/activations.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import {
   asTrainRequest,
   type DescentPlan,
-  distanceTrained,
+  distanceOfEpoch,
   judgeNetwork,
   trainInFloat64,
 } from './descents.ts';
@@ -130,9 +129,7 @@ async function trainAll(
         ...{ network, examples, learningRate, batch: BATCH, epochs, shuffle: seed },
       };
       const wrong: number[] = [];
-      let afterEpoch = network;
-      const reference = await trainInFloat64(plan, (of, epoch) => {
-        if (epoch === 1) afterEpoch = structuredClone(of);
+      const reference = await trainInFloat64(plan, (of) => {
         if (index === 0) wrong.push(1 - judgeNetwork(of, examples).correct);
       });
       const { cost } = judgeNetwork(reference, examples);
@@ -140,10 +137,9 @@ async function trainAll(
       if (index > 0) continue;
       curves.push(wrong);
       if (!isMeasured) continue;
-      const trained = await train({ ...asTrainRequest(plan), keep: [1] });
+      const trained = await train(asTrainRequest(plan));
       device.push(trained.epochs.map(({ correct }) => 1 - correct));
-      const ends = { start: network, reference: afterEpoch };
-      distance = Math.max(distance, distanceTrained(trained.kept[0] as FloatNetwork, ends));
+      distance = Math.max(distance, await distanceOfEpoch(plan, train));
     }
     costs.push(own);
   }

@@ -11,7 +11,7 @@ import {
   startDescent,
   type TrainingExample,
 } from '../golden/float64/training.ts';
-import type { TrainRequest } from './instrument.ts';
+import type { Train, TrainRequest } from './instrument.ts';
 
 /** Cross-entropy, as on the device; examples in another order each epoch, of seed `shuffle`. */
 export interface DescentPlan {
@@ -99,4 +99,12 @@ export function distanceTrained(
       ]),
     );
   return gap(layers, reference.layers) / gap(reference.layers, start.layers);
+}
+
+/** `distanceTrained` of the device from float64 after the first epoch: later, rounding leads elsewhere. */
+export async function distanceOfEpoch(plan: DescentPlan, train: Train): Promise<number> {
+  const first = { ...plan, epochs: 1 };
+  const reference = await trainInFloat64(first);
+  const { readNetwork } = await train(asTrainRequest(first));
+  return distanceTrained(await readNetwork(), { start: plan.network, reference });
 }

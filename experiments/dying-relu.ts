@@ -13,7 +13,7 @@ import { initialise } from '../host/data/initialisers.ts';
 import {
   asTrainRequest,
   type DescentPlan,
-  distanceTrained,
+  distanceOfEpoch,
   forEachPass,
   trainInFloat64,
 } from './descents.ts';
@@ -182,19 +182,16 @@ async function live(
       ...{ network, examples, learningRate: rate, batch: BATCH, epochs, shuffle: seed },
     };
     const after: Units[] = [];
-    let reference = network;
-    await trainInFloat64(plan, (of, epoch) => {
-      if (epoch === 1) reference = structuredClone(of);
+    await trainInFloat64(plan, (of) => {
       after.push(unitsOf(of, examples));
     });
     lives.push({ before: unitsOf(network, examples), epochs: after });
     if (name !== 'relu' || !isMeasured) continue;
-    const { readNetwork, kept } = await train({ ...asTrainRequest(plan), keep: [1] });
-    const trained = await readNetwork();
     if (rate === RATES[0]) {
-      const gap = distanceTrained(kept[0] as FloatNetwork, { start: network, reference });
-      distance.trained = Math.max(distance.trained, gap);
+      distance.trained = Math.max(distance.trained, await distanceOfEpoch(plan, train));
     }
+    const { readNetwork } = await train(asTrainRequest(plan));
+    const trained = await readNetwork();
     const reading = await measure({ network: trained, images: examples, observe: true });
     const dead = deadOnDevice(reading);
     const expected = unitsOf(reading.network, examples).dead;

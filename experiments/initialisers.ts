@@ -14,9 +14,8 @@ import { activate } from '../host/data/activations.ts';
 import { initialise } from '../host/data/initialisers.ts';
 import type { Dataset } from '../host/data/mnist.ts';
 import {
-  asTrainRequest,
   type DescentPlan,
-  distanceTrained,
+  distanceOfEpoch,
   forEachPass,
   judgeNetwork,
   trainInFloat64,
@@ -203,17 +202,9 @@ async function measureAll(
       found.device.push(own);
     }
     if (initialiser !== ACTIVATIONS[name].own || depth !== DEPTHS[0]) continue;
-    distance.trained = Math.max(distance.trained, await distanceOfEpoch(plan, context));
+    distance.trained = Math.max(distance.trained, await distanceOfEpoch(plan, context.train));
   }
   return { ...combination, ...found, distance };
-}
-
-/** The first one: later, rounding leads elsewhere. */
-async function distanceOfEpoch(plan: DescentPlan, { train }: Context<Few>): Promise<number> {
-  const first = { ...plan, epochs: 1 };
-  const reference = await trainInFloat64(first);
-  const { readNetwork } = await train(asTrainRequest(first));
-  return distanceTrained(await readNetwork(), { start: plan.network, reference });
 }
 
 function planOf(

@@ -3,6 +3,7 @@
  * of the device (docs/protocol.md) makes go-back-N safe: what it executed it does not execute
  * again, and a read that is asked again is read again.
  */
+import { BITS_PER_BYTE_ON_WIRE } from '../contract/boards.ts';
 import { OPCODES, REGISTERS, REPLY, REQUEST, STATUS, TIMEOUTS } from '../contract/protocol.ts';
 import { interrupted } from './abort.ts';
 import type { Clock } from './clock.ts';
@@ -374,7 +375,8 @@ export class Link {
   /** What the line takes for all that is under way, and for so many bytes `more`. */
   #carryMs(more = 0): number {
     const { line } = this.#options;
-    return line === undefined ? 0 : ((this.#flight.bytes + more) * 10_000) / line.baud;
+    if (line === undefined) return 0;
+    return (1000 * BITS_PER_BYTE_ON_WIRE * (this.#flight.bytes + more)) / line.baud;
   }
 
   #noteResend(pending: Pending): void {

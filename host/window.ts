@@ -1,4 +1,5 @@
 /** How many bytes may be on their way to the device: its buffer, and more where answers come late. */
+import { BITS_PER_BYTE_ON_WIRE } from '../contract/boards.ts';
 import type { Line } from './transport/transport.ts';
 
 /** As much as is under way at 12 Mbaud in 50 ms. */
@@ -13,7 +14,6 @@ const ROOM_TO_SPARE = 1.3;
 const MAX_GROWTH = 8;
 /** Without a loss, before it grows: a bad line is not mended by more under way. */
 const CALM_LOOKS = 8;
-const BITS_PER_BYTE_ON_WIRE = 10;
 
 /**
  * The device's buffer is all that is ever safe, and where whole bytes are handed over it is enough.

@@ -1,6 +1,8 @@
 /** Figures of a `bench` result, each with where it comes from: one place for terminal and pages. */
+
 import { median } from 'simple-statistics';
 import type { BatchBench, DeviceBench, SoftwareRow } from '../contract/bench.ts';
+import { BITS_PER_BYTE_ON_WIRE } from '../contract/boards.ts';
 import type { RunResult } from '../contract/result.ts';
 
 /** Median of the repeats; the spread is half their range, as a share of it. */
@@ -30,7 +32,9 @@ const WALL_ORIGINS: Readonly<Record<RunResult['device']['kind'], string>> = {
   model: MEASURED,
 };
 
-const BITS_PER_BYTE_ON_WIRE = 10;
+export function networkName({ run }: DeviceBench): string {
+  return `[${run.request.layers.join(',')}]`;
+}
 
 export function figureOf(values: readonly number[]): Figure {
   const middle = median([...values]);

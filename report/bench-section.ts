@@ -1,7 +1,7 @@
 /** A `bench` result as the report shows it: a section for each board. */
 import type { BenchResult, DeviceBench } from '../contract/bench.ts';
 import type { DeviceCheck, ResultTable } from '../contract/experiment.ts';
-import { batchesOf, ranking, speedsOf } from './bench-figures.ts';
+import { batchesOf, networkName, ranking, speedsOf } from './bench-figures.ts';
 import { energyTable } from './energy.ts';
 import { roofline, rooflinePoints } from './roofline.ts';
 import { deviceProvenance, machineText, type Section, toolProvenance } from './section.ts';
@@ -60,10 +60,6 @@ function checkOf(device: DeviceBench): DeviceCheck {
     unit: equal ? 'none differs' : 'one or more differ',
     agrees: equal,
   };
-}
-
-function networkName({ run }: DeviceBench): string {
-  return `[${run.request.layers.join(',')}]`;
 }
 
 /** Device, link and host apart. */

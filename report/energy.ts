@@ -1,13 +1,13 @@
 /** What an image costs in energy, as a bound: no power was measured, so none is quoted. */
 import type { BenchResult, DeviceBench, SoftwareBench } from '../contract/bench.ts';
 import type { Cell, ResultTable } from '../contract/experiment.ts';
-import { softwareSpeed, speedsOf } from './bench-figures.ts';
+import { networkName, softwareSpeed, speedsOf } from './bench-figures.ts';
 
 /**
  * Watts. A bus-powered device may draw 5 unit loads of 100 mA at 5 V (USB 2.0 specification,
  * section 7.2.1), and every board here is fed by its port: FPGA, USB chip, regulators and LEDs.
  */
-export const USB_PORT_WATTS = 2.5;
+const USB_PORT_WATTS = 2.5;
 
 /**
  * Mode measure, largest batch. Joules of an image are at most the port's watts by the images per
@@ -33,7 +33,6 @@ export function energyTable({
 }
 
 function energyRow(device: DeviceBench, software: readonly SoftwareBench[]): Cell[][] {
-  const { board } = device.run.device;
   const { layers } = device.run.request;
   const batch = device.modes.find(({ mode }) => mode === 'measure')?.batches.at(-1);
   if (batch === undefined) return [];
@@ -47,8 +46,8 @@ function energyRow(device: DeviceBench, software: readonly SoftwareBench[]): Cel
   const microjoules = (rate: number) => (1e6 * USB_PORT_WATTS) / rate;
   return [
     [
-      board,
-      `[${layers.join(',')}]`,
+      device.run.device.board,
+      networkName(device),
       microjoules(alone),
       microjoules(Math.min(alone, link)),
       fastest?.name ?? null,

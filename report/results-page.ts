@@ -2,7 +2,7 @@
 import type { BenchResult, DeviceBench } from '../contract/bench.ts';
 import type { Cell, ResultTable } from '../contract/experiment.ts';
 import { renderEnvironment } from './bench.ts';
-import { speedsOf } from './bench-figures.ts';
+import { networkName, speedsOf } from './bench-figures.ts';
 import { cyclesTable, softwareTables } from './bench-section.ts';
 import { energyTable } from './energy.ts';
 import { percent, seconds, significant, whole } from './format.ts';
@@ -89,8 +89,8 @@ function worstError({ run }: DeviceBench): number | null {
   return errors.some((error) => error === null) ? null : Math.max(...errors.map(Number));
 }
 
-function placeOf({ run }: DeviceBench): [string, string] {
-  return [run.device.board, `[${run.request.layers.join(',')}]`];
+function placeOf(device: DeviceBench): [string, string] {
+  return [device.run.device.board, networkName(device)];
 }
 
 function renderLatency({ devices }: BenchResult): string {

@@ -1,6 +1,8 @@
 /** How far each mode is from what a board could do, and what holds it back. */
+
 import type { DeviceBench, ModeBench, ModeName } from '../contract/bench.ts';
 import { MODES } from '../contract/bench.ts';
+import { BITS_PER_BYTE_ON_WIRE } from '../contract/boards.ts';
 import type { Picture, Point } from '../contract/experiment.ts';
 import type { RunResult } from '../contract/result.ts';
 
@@ -14,8 +16,6 @@ export interface RooflinePoint {
   readonly rate: number;
   readonly bottleneck: 'link' | 'multipliers and weight memory';
 }
-
-const BITS_PER_BYTE_ON_WIRE = 10;
 
 /** Per second: what all lanes multiply, which is a row of the weight memory a cycle. */
 function peakOf({ lanes, clockHz }: RunResult['device']): number {

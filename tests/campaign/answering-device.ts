@@ -3,16 +3,13 @@
  * bytes as fast as a line of `HIGHEST_BAUD` brings them, and hands replies over as a USB adapter
  * does. Says the path of its port on standard error.
  */
+
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { BITS_PER_BYTE_ON_WIRE } from '../../contract/boards.ts';
 import { ModelCore } from '../../model/core.ts';
 import { Endpoint } from '../../model/endpoint.ts';
 import { identityOf } from '../../model/open-model.ts';
-import {
-  BITS_PER_BYTE_ON_WIRE,
-  GOODPUT_BOARD,
-  GOODPUT_CLOCK_HZ,
-  HIGHEST_BAUD,
-} from './goodput-board.ts';
+import { GOODPUT_BOARD, GOODPUT_CLOCK_HZ, HIGHEST_BAUD } from './goodput-board.ts';
 
 /** Of the adapter: bytes of a packet, and how long a shorter one waits (Linux, low latency). */
 const PACKET_BYTES = 512;

@@ -1,17 +1,14 @@
 /** How much of the line's rate is payload, measured in the simulated board's own time. */
+
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BITS_PER_BYTE_ON_WIRE } from '../../contract/boards.ts';
 import type { GoodputFigures } from '../../contract/reliability.ts';
 import { type Device, openDevice } from '../../host/device.ts';
 import { CampaignBoard } from './board.ts';
-import {
-  BITS_PER_BYTE_ON_WIRE,
-  GOODPUT_BOARD,
-  GOODPUT_CLOCK_HZ,
-  HIGHEST_BAUD,
-} from './goodput-board.ts';
+import { GOODPUT_BOARD, GOODPUT_CLOCK_HZ, HIGHEST_BAUD } from './goodput-board.ts';
 import { prepareTraffic } from './traffic.ts';
 
 export type GoodputCase = Pick<GoodputFigures, 'baud' | 'traffic' | 'bitErrors' | 'replyLatencyMs'>;

@@ -1,13 +1,14 @@
 /** What the host takes for its end of the link, behind a port of answering-device.ts. */
+
 import { once } from 'node:events';
 import path from 'node:path';
 import { execa } from 'execa';
 import { cpuSeconds, statisticsSince } from '../../bench/with-device.ts';
+import { BITS_PER_BYTE_ON_WIRE } from '../../contract/boards.ts';
 import type { HostFigures } from '../../contract/reliability.ts';
 import { openDevice } from '../../host/device.ts';
 import { openSerial } from '../../host/transport/serial.ts';
 import { projectEnvironment, ROOT } from '../../tools/setup/environment.mjs';
-import { BITS_PER_BYTE_ON_WIRE } from './goodput-board.ts';
 import { prepareTraffic } from './traffic.ts';
 
 const FOLDER = path.join(ROOT, 'tests', 'campaign');

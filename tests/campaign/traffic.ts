@@ -1,4 +1,5 @@
 /** What the goodput campaign sends: always the same, some 200 kB of payload. */
+import { asImages } from '../../bench/inputs.ts';
 import type { GoodputFigures } from '../../contract/reliability.ts';
 import { initialise } from '../../host/data/initialisers.ts';
 import { loadDataset } from '../../host/data/mnist.ts';
@@ -40,14 +41,14 @@ const TRAFFIC: Readonly<Record<GoodputFigures['traffic'], (device: Device) => Pr
     };
   },
   images: async (device) => {
-    const images = await loadImages();
+    const images = asImages(await loadDataset({ split: 'train', limit: IMAGES }));
     return {
       bytes: bytesOf(images, device),
       send: (times) => repeat(times, () => Promise.all([device.beginBatch(), device.run(images)])),
     };
   },
   'images, records read back': async (device) => {
-    const images = await loadImages();
+    const images = asImages(await loadDataset({ split: 'train', limit: IMAGES }));
     return {
       bytes: bytesOf(images, device),
       send: (times) => measure(device, Array<Image[]>(times).fill(images).flat()),
@@ -57,14 +58,6 @@ const TRAFFIC: Readonly<Record<GoodputFigures['traffic'], (device: Device) => Pr
 
 function repeat(times: number, work: () => Promise<unknown>): Promise<unknown> {
   return Promise.all(Array.from({ length: times }, work));
-}
-
-async function loadImages(): Promise<Image[]> {
-  const { images, labels } = await loadDataset({ split: 'train', limit: IMAGES });
-  return Array.from(labels, (label, index) => ({
-    pixels: images.subarray(784 * index, 784 * (index + 1)),
-    label,
-  }));
 }
 
 function bytesOf(images: readonly Image[], device: Device): number {

@@ -23,12 +23,12 @@ module ds_weight_ram #(
     for (i = 0; i < Lanes; i = i + 1) begin : g_lane
       reg [WordBits-1:0] mem[0:Rows-1];
       reg [WordBits-1:0] read_q;
+      /* verilator lint_off BLKSEQ */  // written at once, as in ds_ram
       always @(posedge clk_i) begin
-        /* verilator lint_off BLKSEQ */  // at once, as in ds_ram
         if (we_i[i]) mem[addr_i] = wdata_i[i*WordBits+:WordBits];
-        /* verilator lint_on BLKSEQ */
         else read_q <= mem[addr_i];
       end
+      /* verilator lint_on BLKSEQ */
       assign rdata_o[i*WordBits+:WordBits] = read_q;
     end
   endgenerate
