@@ -48,6 +48,7 @@ export const STATUS = {
   badLength: { code: 4, about: 'the payload length does not suit the opcode' },
   badRegion: { code: 5, about: 'no such region, or not readable or writable' },
   badImage: { code: 6, about: 'an image whose runs overrun its bytes or the input width' },
+  damaged: { code: 7, about: 'unasked, after what is no good frame; payload: expected sequence' },
 } as const;
 
 /** Memories seen from the link, in words of 32 bits, sign-extended where the format is signed. */

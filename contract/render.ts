@@ -238,6 +238,9 @@ Each request has exactly one reply, with its sequence number. The device expects
 in order from the one after \`identify\`. An effect whose number came before is acknowledged as
 \`duplicate\` and not executed again; one that comes too early is refused as \`outOfOrder\`.
 
+One reply more, \`damaged\`, comes unasked: when what ended last was no good frame and no request waits.
+Its opcode and sequence mean nothing.
+
 ## The line
 8 data bits, one stop bit, ${protocol.BAUD.safe} baud after reset. A new \`baudDivisor\` holds from after its reply; when no
 good frame comes within ${protocol.DEVICE_TIMEOUTS.baudRevertMs} ms, or the line stays low for ${protocol.BAUD.breakBits} bits beyond a byte, the device is back at ${protocol.BAUD.safe}.

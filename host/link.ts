@@ -236,18 +236,25 @@ export class Link {
     this.#counters.bytesReceived += REPLY.wireBytes;
     this.#counters.framesReceived++;
     this.#patience.noteReply();
-    const landed = this.#flight.landUpTo((sent) => answers(frame, sent));
-    const pending = this.#pending.find((sent) => answers(frame, sent));
-    if (frame.status === STATUS.outOfOrder.code && !this.#mayExpect(frame.payload[0])) {
+    const { status, payload } = frame;
+    const isUnasked = status === STATUS.damaged.code;
+    const isRefusal = isUnasked || status === STATUS.outOfOrder.code;
+    if (isRefusal && !this.#mayExpect(payload[0])) {
       this.fail(resetError(this.#options.label));
       return;
     }
+    // Of what is under way, the oldest that was not executed is then the damaged one, noise apart.
+    const isMeant = isUnasked
+      ? (sent: Pending) => ahead(sent.sequence, payload[0]) < MAX_OUTSTANDING
+      : (sent: Pending) => answers(frame, sent);
+    const landed = this.#flight.landUpTo(isMeant);
+    const pending = this.#pending.find(isMeant);
     if (pending === undefined) {
       this.#counters.staleReplies++;
-    } else if (frame.status !== STATUS.outOfOrder.code) {
+    } else if (!isRefusal) {
       this.#settle(pending, frame);
     }
-    if (landed.some((sent) => !sent.settled && !answers(frame, sent))) {
+    if (landed.some((sent) => !sent.settled && (isUnasked || !answers(frame, sent)))) {
       // What was more than its buffer holds says nothing about the line.
       if (!this.#window.isDaring) this.#damaged++;
       this.#window.noteLoss();
@@ -267,7 +274,7 @@ export class Link {
   #mayExpect(expected = this.#sequence): boolean {
     const [oldest] = this.#pending;
     const first = oldest?.sequence ?? this.#sequence;
-    return ((expected - first) & 0xff) <= ((this.#sequence - first) & 0xff);
+    return ahead(expected, first) <= ahead(this.#sequence, first);
   }
 
   /** Ends the link: everything outstanding, and everything asked later, is refused with `error`. */
@@ -338,7 +345,7 @@ export class Link {
   /** However many are answered: the device must not take the oldest for one ahead. */
   #hasNumberFree(): boolean {
     const [oldest] = this.#pending;
-    return !oldest || ((this.#sequence - oldest.sequence) & 0xff) < MAX_OUTSTANDING;
+    return !oldest || ahead(this.#sequence, oldest.sequence) < MAX_OUTSTANDING;
   }
 
   /** More than the device's buffer only while requests take the line longer than their replies. */
@@ -444,6 +451,11 @@ export class Link {
 /** What a request occupies in the device's buffer. */
 function bytesOf({ payload }: Request): number {
   return REQUEST.headerBytes + payload.length;
+}
+
+/** How far a sequence number is ahead of another, modulo 256. */
+function ahead(sequence: number, of = 0): number {
+  return (sequence - of) & 0xff;
 }
 
 function answers({ sequence, opcode }: ReplyFrame, sent: Pending): boolean {

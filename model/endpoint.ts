@@ -1,6 +1,7 @@
 /**
  * The device's end of the link, as rtl/link has it: a buffer of frames, the sequence rule, the
- * judgement of each request, one reply for each. What the requests are about is a `Core`.
+ * judgement of each request, one reply for each, and one for a frame that was missed last. What the
+ * requests are about is a `Core`.
  */
 import { crc32 } from 'node:zlib';
 import {
@@ -14,7 +15,7 @@ import {
   REQUEST,
   STATUS,
 } from '../contract/protocol.ts';
-import type { RequestFrame } from '../host/protocol/frames.ts';
+import type { ReplyFrame, RequestFrame } from '../host/protocol/frames.ts';
 import {
   encodeWords,
   type Identity,
@@ -81,6 +82,8 @@ export class Endpoint {
   #accepted = 0;
   #discarded = 0;
   #overflows = 0;
+  /** The last frame was none. */
+  #missed = false;
   #expected = 0;
   /** What each sequence number was answered with: a refusal is repeated. */
   readonly #answered: StatusName[] = Array(SEQUENCES).fill('ok');
@@ -116,8 +119,11 @@ export class Endpoint {
     if (request === undefined || isTooMuch) {
       this.#discarded = Math.min(COUNT_MAX, this.#discarded + 1);
       if (request !== undefined) this.#overflows++;
+      this.#missed = true;
+      setImmediate(() => this.#tellMissed());
       return;
     }
+    this.#missed = false;
     this.#accepted = (this.#accepted + 1) & COUNT_MAX;
     this.#options.line?.goodFrame();
     this.#held.push(request);
@@ -126,14 +132,25 @@ export class Endpoint {
     setImmediate(() => this.#executeOldest());
   }
 
+  /** After what is held; a good frame that came since says as much by its answer. */
+  #tellMissed(): void {
+    if (!this.#missed) return;
+    this.#missed = false;
+    const payload = Uint8Array.of(this.#expected);
+    this.#reply({ opcode: 0, sequence: 0, status: STATUS.damaged.code, payload });
+  }
+
+  #reply(reply: Omit<ReplyFrame, 'kind'>): void {
+    // The other end may be closed by now.
+    this.#transport.write(encodeReply(reply)).catch(() => {});
+  }
+
   #executeOldest(): void {
     const request = this.#held.shift() as RequestFrame;
     try {
       const { status, data = new Uint8Array() } = this.#answer(request);
       const { opcode, sequence } = request;
-      const cell = encodeReply({ opcode, sequence, status: STATUS[status].code, payload: data });
-      // The other end may be closed by now.
-      this.#transport.write(cell).catch(() => {});
+      this.#reply({ opcode, sequence, status: STATUS[status].code, payload: data });
       this.#moveLine(request, status);
     } catch (error) {
       this.#fail(error);

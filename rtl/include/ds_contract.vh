@@ -15,6 +15,7 @@
 `define DS_STATUS_BAD_LENGTH 8'd4
 `define DS_STATUS_BAD_REGION 8'd5
 `define DS_STATUS_BAD_IMAGE 8'd6
+`define DS_STATUS_DAMAGED 8'd7
 `define DS_UNITS_SUMS 2'd0
 `define DS_UNITS_NEURONS 2'd1
 `define DS_UNITS_LAYER_TABLE 2'd2
@@ -191,6 +192,6 @@
 `define DS_SEGMENT_DROP_BITS 11
 
 // Identity as one vector, byte 0 lowest, from the parameters of the module that uses it.
-`define DS_IDENTITY {TrainRows[15:0], BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[15:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hf1f2c0e7, 16'd1}
+`define DS_IDENTITY {TrainRows[15:0], BufferBytes[15:0], RecordWords[15:0], Activations[7:0], Layers[7:0], MaxWidth[15:0], Inputs[15:0], Neurons[15:0], WeightRows[15:0], Baud[31:0], ClockHz[31:0], Lanes[7:0], BoardId[7:0], 32'hfe99ce25, 16'd1}
 
 `endif

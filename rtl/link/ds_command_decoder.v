@@ -4,7 +4,8 @@
 //             expected number. One up to 128 behind was executed before: what only asks (read,
 //             checksum, echo) is executed again, an effect answers `duplicate`, or the refusal it
 //             was answered with. One ahead answers `outOfOrder`. Every frame has exactly one
-//             reply. Accesses wait until the core is idle.
+//             reply; where one was missed and none follows, a reply `damaged` says so unasked.
+//             Accesses wait until the core is idle.
 // Latency     5 cycles from the first byte of a frame to its judgement, 9 to the first byte of a
 //             write's words, when bytes come without a pause. A strobe comes one cycle after the
 //             last byte of its word. 256 cycles more for `identify`, and before the first frame:
@@ -40,6 +41,9 @@ module ds_command_decoder #(
     input  wire        in_valid_i,
     output wire        in_ready_o,
     input  wire [7:0]  in_data_i,
+
+    input  wire        missed_i,       // and no byte comes in this cycle or the next
+    output wire        told_o,         // strobe: a reply will say so
 
     output reg         reply_valid_o,
     input  wire        reply_ready_i,
@@ -96,6 +100,7 @@ module ds_command_decoder #(
   localparam [7:0] BAD_LENGTH_CODE = `DS_STATUS_BAD_LENGTH;
   localparam [7:0] BAD_REGION_CODE = `DS_STATUS_BAD_REGION;
   localparam [7:0] BAD_IMAGE_CODE = `DS_STATUS_BAD_IMAGE;
+  localparam [7:0] DAMAGED_CODE = `DS_STATUS_DAMAGED;
   localparam [StatusBits-1:0] OK = OK_CODE[StatusBits-1:0];
   localparam [StatusBits-1:0] DUPLICATE = DUPLICATE_CODE[StatusBits-1:0];
   localparam [StatusBits-1:0] OUT_OF_ORDER = OUT_OF_ORDER_CODE[StatusBits-1:0];
@@ -103,6 +108,7 @@ module ds_command_decoder #(
   localparam [StatusBits-1:0] BAD_LENGTH = BAD_LENGTH_CODE[StatusBits-1:0];
   localparam [StatusBits-1:0] BAD_REGION = BAD_REGION_CODE[StatusBits-1:0];
   localparam [StatusBits-1:0] BAD_IMAGE = BAD_IMAGE_CODE[StatusBits-1:0];
+  localparam [StatusBits-1:0] DAMAGED = DAMAGED_CODE[StatusBits-1:0];
 
   // What a byte to the reply transmitter is.
   localparam [1:0] KIND_REPLY = 2'd0;
@@ -210,7 +216,7 @@ module ds_command_decoder #(
 
   // The payload of the reply; read in the fourth cycle of ST_HEAD or later.
   wire good = status_q == OK;
-  wire late = status_q == OUT_OF_ORDER;
+  wire late = status_q == OUT_OF_ORDER || status_q == DAMAGED;
   reg  filled_q;
   reg  [5:0] length_q;
 
@@ -226,7 +232,13 @@ module ds_command_decoder #(
     state_d  = state_q;
     status_d = status_q;
     case (state_q)
-      ST_OPCODE: if (in_take) state_d = ST_SEQUENCE;
+      ST_OPCODE: begin
+        if (in_take) state_d = ST_SEQUENCE;
+        if (missed_i) begin
+          state_d  = ST_HEAD;
+          status_d = DAMAGED;
+        end
+      end
       ST_SEQUENCE: if (in_take) state_d = ST_LENGTH_LOW;
       ST_LENGTH_LOW: if (in_take) state_d = ST_LENGTH_HIGH;
       ST_LENGTH_HIGH: if (in_take) state_d = ST_JUDGE;
@@ -389,7 +401,8 @@ module ds_command_decoder #(
     // Position in the field. Region and address are one of four bytes; written words have no state
     // of their own and count on (modulo 4).
     if (in_take || reply_take) index_q <= index_q + 5'd1;
-    if (state_q[4:3] == 2'b11 || state_q[4:1] == ST_KEEP[4:1] || state_q == ST_DROP) begin
+    if (state_q[4:3] == 2'b11 || state_q[4:1] == ST_KEEP[4:1] || state_q == ST_DROP ||
+        state_q == ST_OPCODE) begin
       index_q <= 5'd0;
     end
 
@@ -434,6 +447,8 @@ module ds_command_decoder #(
     end
   end
 
+  assign told_o = state_q == ST_OPCODE && missed_i;
+
   assign number_o = sequence_q;
   assign recall_o = state_q == ST_RECALL;
 
@@ -449,7 +464,7 @@ module ds_command_decoder #(
   assign host_wdata_o  = data_q;
 
   assign replied_o = reply_take && reply_last_o && reply_kind_o == KIND_REPLY;
-  assign idle_o = state_q == ST_OPCODE && !write_q && !in_valid_i;
+  assign idle_o = state_q == ST_OPCODE && !write_q && !in_valid_i && !missed_i;
 endmodule
 
 `default_nettype wire

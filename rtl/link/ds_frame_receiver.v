@@ -3,6 +3,8 @@
 //             without its check sum) when CRC and length are right. Anything else, also a frame
 //             for which there is no room, is rolled back and counted: the sender repeats it. So is
 //             a frame whose next byte is later than StallMs; its rest counts as another frame.
+//             missed_o asks for a word about it when no good frame has come since whose answer
+//             will do.
 //             Frames follow each other without a mark; the length is in their header.
 // Latency     3 cycles from the delimiter to the first byte.   Throughput  1 byte in 2 cycles in
 //             (a UART cannot wait, and takes 40 or more), 1 byte in 3 cycles out.
@@ -32,6 +34,8 @@ module ds_frame_receiver #(
     output wire        good_frame_o,  // strobe: one more accepted
     output wire [15:0] accepted_o,    // frames released since reset, modulo 2^16
     output wire [15:0] discarded_o,   // frames rolled back since reset; stays at the highest
+    output wire        missed_o,      // the last frame was rolled back; no byte out now and next
+    input  wire        told_i,        // strobe: that is known
     output wire        idle_o         // no byte under way (the start of a frame may be waiting)
 );
   localparam AddressBits = $clog2(BufferBytes);
@@ -219,7 +223,16 @@ module ds_frame_receiver #(
       .out_ready_i(out_ready_i)
   );
 
-  assign idle_o = crc_ready && !available;
+  // What was missed last.
+  reg missed_q;
+
+  always @(posedge clk_i) begin
+    if (end_valid || told_i) missed_q <= rollback;
+    if (rst_i) missed_q <= 1'b0;
+  end
+
+  assign missed_o = missed_q && !available;
+  assign idle_o   = crc_ready && !available;
 endmodule
 
 `default_nettype wire

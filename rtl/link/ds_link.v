@@ -87,6 +87,8 @@ module ds_link #(
   wire        good_frame;
   wire [15:0] accepted;
   wire [15:0] discarded;
+  wire        missed;
+  wire        told;
   wire        receiver_idle;
 
   ds_frame_receiver #(
@@ -105,6 +107,8 @@ module ds_link #(
       .good_frame_o(good_frame),
       .accepted_o  (accepted),
       .discarded_o (discarded),
+      .missed_o    (missed),
+      .told_i      (told),
       .idle_o      (receiver_idle)
   );
 
@@ -150,6 +154,8 @@ module ds_link #(
       .in_valid_i   (frame_valid),
       .in_ready_o   (frame_ready),
       .in_data_i    (frame_data),
+      .missed_i     (missed),
+      .told_o       (told),
       .reply_valid_o(reply_valid),
       .reply_ready_i(reply_ready),
       .reply_data_o (reply_data),

@@ -3,7 +3,7 @@
 // are never taken for another frame's. Only a write in its turn, of whole words to a region that
 // may be written, writes, each word once, in order, at its address; only a run in its turn reaches
 // the image decoder; only a read or a check sum reads. An illegal opcode does nothing and is
-// refused. From reset, by induction; for the covers, with Booted, from between two frames and with
+// refused. Of a missed frame one reply more says so, between two frames. From reset, by induction; for the covers, with Booted, from between two frames and with
 // everything around it at its fastest.
 `default_nettype none
 `include "ds_contract.vh"
@@ -15,6 +15,7 @@ module fv_command_decoder #(
     input wire        rst_i,
     input wire        in_valid_i,
     input wire [7:0]  in_data_i,
+    input wire        missed_i,
     input wire        reply_ready_i,
     input wire [7:0]  reply_sum_i,
     input wire        recalled_i,
@@ -27,7 +28,7 @@ module fv_command_decoder #(
     input wire        host_rvalid_i
 );
   wire in_ready, reply_valid, reply_last, recall, image_start, image_valid, image_last;
-  wire host_write, host_read, replied, idle;
+  wire host_write, host_read, replied, told, idle;
   wire [7:0] reply_data, number, image_data;
   wire [1:0] reply_kind;
   wire [3:0] host_region;
@@ -39,6 +40,8 @@ module fv_command_decoder #(
       .in_valid_i   (in_valid_i),
       .in_ready_o   (in_ready),
       .in_data_i    (in_data_i),
+      .missed_i     (missed_i),
+      .told_o       (told),
       .reply_valid_o(reply_valid),
       .reply_ready_i(reply_ready_i),
       .reply_data_o (reply_data),
@@ -109,6 +112,7 @@ module fv_command_decoder #(
   reg [31:0] word_q;               // the last four bytes
   reg [7:0] expected_q;
   reg in_turn_q;
+  reg told_q;                      // the reply under way is of no frame
   wire take = in_valid_i && in_ready;
   wire [15:0] place = length_q - rest_q;
   wire asks = opcode_q == `DS_OPCODE_READ || opcode_q == `DS_OPCODE_CHECKSUM
@@ -135,9 +139,9 @@ module fv_command_decoder #(
       assume (rst_i == !Booted);
       if (Booted) assume (state == ST_OPCODE && header_q == 3'd0 && !paused_q && !paused_q2
                           && !\u_dut.write_q && expected_q == \u_dut.expected_q
-                          && sequence_q == 8'd0 && !in_ready);
+                          && sequence_q == 8'd0 && !in_ready && !told_q);
     end else if (Booted) begin
-      assume (!rst_i && in_valid_i == !(paused_q || paused_q2));
+      assume (!rst_i && in_valid_i == !(paused_q || paused_q2 || missed_i || $past(missed_i)));
       assume (reply_ready_i && core_idle_i && host_rvalid_i && image_idle_i && recalled_i);
     end
 
@@ -149,6 +153,7 @@ module fv_command_decoder #(
     // The parts around it.
     {paused_q2, paused_q} <= {paused_q, take};
     if (paused_q || paused_q2) assume (!in_valid_i);
+    if (missed_i || started_q && $past(missed_i && !rst_i)) assume (!in_valid_i);
     if (started_q && !$past(rst_i)) begin
       if ($past(in_valid_i && !in_ready)) assume (in_valid_i && in_data_i == $past(in_data_i));
       if ($past(reply_ready_i && !reply_valid)) assume (reply_ready_i);
@@ -158,6 +163,7 @@ module fv_command_decoder #(
       if ($past(core_idle_i) && state != ST_RUN) assume (core_idle_i);
     end
     if (state == ST_REGION) assume (core_idle_i || !$past(core_idle_i));
+    assume (answer_i != `DS_STATUS_DAMAGED);  // what is kept is recalled: never_kept
 
     if (take) begin
       word_q <= {in_data_i, word_q[31:8]};
@@ -183,12 +189,19 @@ module fv_command_decoder #(
     end
     if (host_write) written_q <= written_q + 24'd1;
     if (replied) header_q <= 3'd0;
-    if (rst_i) {header_q, expected_q, paused_q, paused_q2} <= 13'd0;
+    told_q <= told || told_q && !replied;
+    if (rst_i) {header_q, expected_q, paused_q, paused_q2, told_q} <= 14'd0;
 
     if (started_q && !rst_i) begin
       // One reply a frame, after all of it.
-      if (replied)
+      if (replied && !told_q)
         after_its_frame : assert (header_q == 3'd4 && rest_q == {15'd0, take && is_echo});
+      if (told_q) of_none : assert (header_q == 3'd0 && !take && index <= 5'd4
+          && (state == ST_HEAD && index <= 5'd3 || state == ST_EXPECTED));
+      if (state == ST_HEAD || state == ST_EXPECTED)
+        says_so : assert (told_q == (status == `DS_STATUS_DAMAGED));
+      if (header_q == 3'd4 && state != ST_JUDGE || booting)
+        never_kept : assert (status != `DS_STATUS_DAMAGED);
       if (take) own_bytes : assert (header_q != 3'd4 || rest_q != 16'd0);
       if (state == ST_OPCODE) between : assert (header_q == 3'd0);
 
@@ -210,7 +223,7 @@ module fv_command_decoder #(
       if (reply_valid && state == ST_HEAD && !known) refused : assert (!ok);
 
       // For the induction.
-      header : assert (header_q == (state == ST_OPCODE || booting ? 3'd0
+      header : assert (header_q == (state == ST_OPCODE || booting || told_q ? 3'd0
           : state == ST_SEQUENCE ? 3'd1 : state == ST_LENGTH_LOW ? 3'd2
           : state == ST_LENGTH_HIGH ? 3'd3 : 3'd4));
       if (header_q >= 3'd1) same_opcode : assert (\u_dut.opcode_q == opcode_q
@@ -314,6 +327,7 @@ module fv_command_decoder #(
 
       unknown : cover (refusal && !known && in_turn_q);
       run_done : cover (replied && is_run && in_turn_q && ok);
+      unasked : cover (replied && told_q && reply_data == 8'd0);
       not_its_turn : cover (replied && is_write && !in_turn_q && length_q == 16'd0);
     end
   end

@@ -1,8 +1,9 @@
 // fv_receiver: ds_frame_receiver from reset, frames of 10 bytes at most, a ring of 16 bytes, any
 // bytes at any time. Its ring holds no more than it can and gives nothing that was not committed.
 // A frame is committed only when its last four bytes are the check sum that fv_crc makes of the
-// rest, and its length is the header's. After the time-out on a quiet line it stands at the start
-// of a frame. By induction, for any number of frames.
+// rest, and its length is the header's. One that is rolled back is missed, until that is told or a
+// frame is committed. After the time-out on a quiet line it stands at the start of a frame. By
+// induction, for any number of frames.
 `default_nettype none
 
 module fv_receiver (
@@ -11,10 +12,11 @@ module fv_receiver (
     input wire [10:0] elapsed_i,
     input wire        rx_valid_i,
     input wire [7:0]  rx_data_i,
-    input wire        out_ready_i
+    input wire        out_ready_i,
+    input wire        told_i
 );
   localparam [4:0] RING = 5'd16;
-  wire rx_ready, out_valid, good_frame, idle;
+  wire rx_ready, out_valid, good_frame, missed, idle;
   wire [7:0] out_data;
   wire [15:0] accepted, discarded;
   ds_frame_receiver #(
@@ -32,6 +34,8 @@ module fv_receiver (
       .good_frame_o(good_frame),
       .accepted_o  (accepted),
       .discarded_o (discarded),
+      .missed_o    (missed),
+      .told_i      (told_i),
       .idle_o      (idle)
   );
 
@@ -54,6 +58,7 @@ module fv_receiver (
   (* hierconn *) wire \u_dut.u_crc.drain_q ;
   (* hierconn *) wire [5:0] \u_dut.u_stall.left_q ;
   (* hierconn *) wire \u_dut.u_stall.expired_q ;
+  (* hierconn *) wire \u_dut.missed_q ;
   wire [3:0] state = \u_dut.state_q ;
   wire started = \u_dut.u_decoder.started_q ;
   wire [7:0] data = \u_dut.item_data ;
@@ -110,6 +115,7 @@ module fv_receiver (
   reg started_q = 1'b0;
   reg reset_q;
   reg [4:0] quiet_q;  // cycles without a byte taken, to 31
+  reg missed_q;
   always @(posedge clk_i) begin
     started_q <= 1'b1;
     reset_q   <= rst_i;
@@ -125,6 +131,9 @@ module fv_receiver (
       if (bytes_q == 4'd2) length_q[7:0] <= data;
       if (bytes_q == 4'd3) length_q[15:8] <= data;
     end
+    if (\u_dut.end_valid ) missed_q <= !good_frame;
+    else if (told_i) missed_q <= 1'b0;
+    if (rst_i) missed_q <= 1'b0;
     if (\u_dut.end_valid || rst_i) begin
       bytes_q <= 4'd0;
       {older4_q, older3_q, older2_q, older1_q, older0_q} <= {5{START}};
@@ -138,6 +147,8 @@ module fv_receiver (
       if (\u_dut.store ) store_has_room : assert (held < RING);
       if (\u_dut.take ) take_is_committed : assert (committed != 5'd0);
 
+      says_missed : assert (missed == (missed_q && committed == 5'd0));
+
       if (good_frame) begin
         crc_matches : assert (last_q == own_turned);
         length_matches : assert (bytes_q == length_q + 16'd8);
@@ -150,6 +161,7 @@ module fv_receiver (
       end
 
       // For the induction: the state says how many bytes came, and the time-out runs in a frame.
+      same_missed : assert (\u_dut.missed_q == missed_q);
       time_out_runs : assert (started == (!\u_dut.u_stall.left_q [5] || \u_dut.u_stall.expired_q ));
       one_of_them : assert (\u_dut.u_stall.left_q [5] || !\u_dut.u_stall.expired_q );
       said_in_time : assert (!\u_dut.u_stall.expired_q || quiet_q <= 5'd17);

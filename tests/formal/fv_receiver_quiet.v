@@ -13,7 +13,7 @@ module fv_receiver_quiet #(
   localparam IDLE_CYCLES = 1 + 3 * 7;  // a word offered that is none, any place in the ring
   localparam REALIGN_CYCLES = 4;      // each byte may find the one before under way
 
-  wire rx_ready, out_valid, good_frame, idle;
+  wire rx_ready, out_valid, good_frame, missed, idle;
   wire [7:0] out_data;
   wire [15:0] accepted, discarded;
   ds_frame_receiver #(
@@ -31,6 +31,8 @@ module fv_receiver_quiet #(
       .good_frame_o(good_frame),
       .accepted_o  (accepted),
       .discarded_o (discarded),
+      .missed_o    (missed),
+      .told_i      (1'b0),
       .idle_o      (idle)
   );
 

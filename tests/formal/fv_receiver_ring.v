@@ -1,6 +1,7 @@
 // fv_receiver_ring: the bytes of committed frames leave ds_frame_receiver once, in order and as
 // they were stored, whatever the sink does and however many frames are rolled back between them.
-// One byte, chosen by the solver, is followed from the store to the way out. By induction.
+// One byte, chosen by the solver, is followed from the store to the way out. While it is said that a
+// frame was missed no byte is offered, nor in the cycle after. By induction.
 `default_nettype none
 
 module fv_receiver_ring (
@@ -9,9 +10,10 @@ module fv_receiver_ring (
     input wire [10:0] elapsed_i,
     input wire        rx_valid_i,
     input wire [7:0]  rx_data_i,
-    input wire        out_ready_i
+    input wire        out_ready_i,
+    input wire        told_i
 );
-  wire rx_ready, out_valid, good_frame, idle;
+  wire rx_ready, out_valid, good_frame, missed, idle;
   wire [7:0] out_data;
   wire [15:0] accepted, discarded;
   ds_frame_receiver #(
@@ -29,6 +31,8 @@ module fv_receiver_ring (
       .good_frame_o(good_frame),
       .accepted_o  (accepted),
       .discarded_o (discarded),
+      .missed_o    (missed),
+      .told_i      (told_i),
       .idle_o      (idle)
   );
 
@@ -93,6 +97,7 @@ module fv_receiver_ring (
     if (started_q && !rst_i) begin
       if (out_valid && out_q == number) same_byte : assert (out_data == followed_q);
       if (out_valid) was_committed : assert (out_q != \u_dut.commit_q );
+      if (missed || $past(missed)) none_offered : assert (!out_valid);
       none_lost : assert (out_q == \u_dut.read_q );
       room : assert (held <= 5'd16 && committed <= held);
       if (\u_dut.store ) store_has_room : assert (held < 5'd16);

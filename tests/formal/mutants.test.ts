@@ -117,6 +117,14 @@ const MUTANTS: Mutant[] = [
     'read_q != commit_q',
     'read_q != write_q',
   ),
+  mutant('receiver_ring', 'prove', 'link/ds_frame_receiver', 'missed_q && !available', 'missed_q'),
+  mutant(
+    'command_decoder',
+    'prove',
+    'link/ds_command_decoder',
+    'status_d = DAMAGED',
+    'status_d = OUT_OF_ORDER',
+  ),
   mutant(
     'command_decoder',
     'prove',

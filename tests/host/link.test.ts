@@ -106,6 +106,26 @@ describe('Link', () => {
     expect(device.statistics.resends).toBeGreaterThan(0);
   });
 
+  it('sends a damaged frame again as soon as the device says so, with nothing behind it', async () => {
+    const [host, board] = createLoop();
+    new FakeDevice(board).serve();
+    const damaged = losing(host, 2, Uint8Array.of(3, 1, 2, 0));
+    const device = await openDevice(damaged, { timeouts: { ...PATIENT, replyMs: 60_000 } });
+    await device.read('biases', 0, 1);
+    expect(device.statistics).toMatchObject({ resends: 1, staleReplies: 0 });
+  });
+
+  it('sends nothing again for noise on an idle line', async () => {
+    const [host, board] = createLoop();
+    new FakeDevice(board).serve();
+    const device = await openDevice(host, { timeouts: { ...PATIENT, replyMs: 60_000 } });
+    await device.read('biases', 0, 1);
+    await host.write(Uint8Array.of(3, 1, 2, 0));
+    await expect.poll(() => device.statistics.staleReplies).toBe(1);
+    await device.read('biases', 0, 1);
+    expect(device.statistics).toMatchObject({ resends: 0, staleReplies: 1 });
+  });
+
   it('mends a single lost reply without waiting for the time-out', async () => {
     const [host, board] = createLoop();
     new FakeDevice(losing(board, 4)).serve();

@@ -25,10 +25,10 @@ export function perFrame(transport: Transport, fate: Fate): Transport {
   };
 }
 
-/** Loses the frame with number `lost`, from 1; empty ones do not count. */
-export function losing(transport: Transport, lost: number): Transport {
+/** Loses the frame with number `lost`, from 1; empty ones do not count. `left` comes in its place. */
+export function losing(transport: Transport, lost: number, ...left: Uint8Array[]): Transport {
   let frames = 0;
-  return perFrame(transport, (frame) => (frame.length > 1 && ++frames === lost ? [] : [frame]));
+  return perFrame(transport, (frame) => (frame.length > 1 && ++frames === lost ? left : [frame]));
 }
 
 export function lossy(transport: Transport, { seed, rate }: Damage): Transport {

@@ -20,6 +20,7 @@ class Receiver:
         self.sink = Sink(dut, "out", ["data"], rates[1])
         self.bench = Bench(dut, self.source, self.sink)
         dut.elapsed_i.value = 0
+        dut.told_i.value = 0
 
     async def pass_ms(self, milliseconds: int):
         self.dut.elapsed_i.value = milliseconds
@@ -126,6 +127,35 @@ async def a_frame_without_room_is_dropped_whole(dut):
     await receiver.settle()
     assert receiver.received() == first + third + b"".join(small)
     assert receiver.counts() == (102, 1)
+
+
+@cocotb.test()
+async def a_missed_frame_is_said_until_that_is_told_or_a_good_one_came(dut):
+    receiver = Receiver(dut)
+    await receiver.bench.start()
+
+    async def missed(sent: bytes) -> int:
+        receiver.send(sent)
+        await receiver.settle()
+        return dut.missed_o.value
+
+    good = wire(body(6))
+    assert await missed(good) == 0
+    for bad in bad_frames().values():
+        assert await missed(bad) == 1
+        assert await missed(good) == 0
+        assert await missed(bad) == 1
+        dut.told_i.value = 1
+        await receiver.bench.run(1)
+        dut.told_i.value = 0
+        assert await missed(b"") == 0
+    receiver.sink.rate = 0.0
+    receiver.send(good + bad)
+    await receiver.bench.until(lambda: not receiver.source.queue)
+    await receiver.bench.run(20)
+    assert dut.missed_o.value == 0, "while a good one waits, its answer says as much"
+    receiver.sink.rate = 1.0
+    assert await missed(b"") == 1
 
 
 @cocotb.test()

@@ -136,6 +136,11 @@ class Link:
             assert reply.payload == b""
         return reply
 
+    async def told(self, expected: int):
+        """The reply that nobody asked for."""
+        reply = await self.reply()
+        assert (reply.status, reply.payload) == (c.STATUS_DAMAGED, bytes([expected]))
+
     async def quiet(self):
         """No reply but those that were waited for, and everything at rest."""
         await self.bench.run(300)
@@ -397,6 +402,7 @@ async def registers(dut):
     far = words(c.REGION_REGISTERS, 0x010000, [7, 7, 0, 7])
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 3, far)
     link.send(b"not a frame\0")
+    await link.told(4)
     await link.expect(c.STATUS_OK, c.OPCODE_RUN, 4, image(3, [(2, [1])]))
     reply = await link.expect(c.STATUS_OK, c.OPCODE_READ, 5, span(c.REGION_REGISTERS, 0, 11))
     safe = (parameter(dut, "ClockHz") + c.SAFE_BAUD // 2) // c.SAFE_BAUD
@@ -478,6 +484,7 @@ async def a_stalled_frame_costs_only_itself(dut):
     link.send(torn[:9])
     await link.bench.run(50)
     await link.skip(c.STALL_MS + 1)
+    await link.told(0)
     await link.expect(c.STATUS_OK, c.OPCODE_WRITE, 0, write)
     reply = await link.expect(
         c.STATUS_OK, c.OPCODE_READ, 1, span(c.REGION_REGISTERS, c.REGISTER_FRAMES_DISCARDED, 1)
@@ -572,10 +579,13 @@ async def a_bad_line_costs_only_time(dut, rates):
         fate = random.randrange(6)
         if fate == 0:
             link.send(cobs_encode(whole[:-1] + bytes([whole[-1] ^ 4])))  # broken
+            await link.told(sequence)
         elif fate == 1:
             link.send(bytes(frame[: random.randrange(1, len(frame) - 1)]) + b"\0")  # torn
+            await link.told(sequence)
         elif fate == 2:
             link.send(bytes(random.randrange(1, 256) for _ in range(9)) + b"\0")
+            await link.told(sequence)
         elif fate == 3:  # one is lost, the next arrives
             reply = await link.expect(c.STATUS_OUT_OF_ORDER, c.OPCODE_WRITE, sequence + 1, payload)
             assert reply.payload == bytes([sequence])
@@ -588,6 +598,41 @@ async def a_bad_line_costs_only_time(dut, rates):
             sequence += 1
     await link.quiet()
     assert link.core.writes == [(c.REGION_BIASES, at, value) for at, value in enumerate(values)]
+
+
+@cocotb.test()
+async def a_missed_frame_is_told_when_no_other_waits(dut):
+    link = await identified(dut, 7)
+    bad = b"\x03bad\0"
+
+    async def answers_to(sent: bytes, count: int) -> list[tuple[int, int, bytes]]:
+        """All of it has come before the line takes the first of so many replies."""
+        link.sink.rate = 0.0
+        link.send(sent)
+        await link.bench.until(lambda: not link.source.queue)
+        await link.bench.run(1000)
+        link.sink.rate = 1.0
+        replies = [await link.reply() for _ in range(count)]
+        await link.quiet()
+        return [(reply.sequence, reply.status, reply.payload) for reply in replies]
+
+    # After those that are before it, however many were missed: five replies have no more room.
+    reads = b"".join(request(c.OPCODE_READ, 7 + k, span(c.REGION_UNITS, 0, 1)) for k in range(5))
+    *asked, told = await answers_to(reads + bad * 20, 6)
+    assert [sequence for sequence, _, _ in asked] == [7, 8, 9, 10, 11]
+    assert told[1:] == (c.STATUS_DAMAGED, b"\x0c")
+    # One that comes behind it in time says as much by its own answer.
+    asks = b"".join(request(c.OPCODE_ECHO, 12 + k, b"hello") for k in range(5))
+    *_, late = await answers_to(asks + bad + request(c.OPCODE_ECHO, 18, b"hello"), 6)
+    assert late == (18, c.STATUS_OUT_OF_ORDER, b"\x11")
+    # What a request was answered with stays known.
+    nowhere = words(c.REGION_SLOPES, 0, [1])
+    await link.expect(c.STATUS_BAD_REGION, c.OPCODE_WRITE, 17, nowhere)
+    link.send(bad)
+    await link.told(18)
+    await link.expect(c.STATUS_BAD_REGION, c.OPCODE_WRITE, 17, nowhere)
+    await link.expect(c.STATUS_OK, c.OPCODE_ECHO, 18, b"hello")
+    await link.quiet()
 
 
 @cocotb.test()

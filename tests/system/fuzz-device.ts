@@ -214,7 +214,15 @@ function identify(sequence: number, nonce: number): Uint8Array {
 
 type Cells = AsyncGenerator<Uint8Array>;
 
+/** But those that come unasked: when the device finds time for them the model does not know. */
 async function takeReply(cells: Cells, transport: Transport): Promise<ReplyFrame> {
+  for (;;) {
+    const reply = await takeAny(cells, transport);
+    if (reply.status !== STATUS.damaged.code) return reply;
+  }
+}
+
+async function takeAny(cells: Cells, transport: Transport): Promise<ReplyFrame> {
   const timer = setTimeout(() => transport[Symbol.asyncDispose](), REPLY_MS);
   const { value: cell, done } = await cells.next();
   clearTimeout(timer);

@@ -38,8 +38,8 @@ interface Step {
   readonly cell: Uint8Array;
   /** Of the network that the device holds then. */
   readonly layers: number;
-  /** Damaged: the device must stay silent. */
-  readonly isMute?: boolean;
+  /** No frame: of the reply, opcode and sequence mean nothing. */
+  readonly isDamaged?: boolean;
 }
 
 /** What a host asks in a session of several networks, δ injected for some, everything observed. */
@@ -160,9 +160,9 @@ function misbehave({ cell, layers }: Step): Step[] {
 
   const damaged = make('echo', [1, 2, 3]);
   damaged[5] = 77;
-  steps.push({ cell: damaged, layers, isMute: true });
+  steps.push({ cell: damaged, layers, isDamaged: true });
   const short = encodeRequest({ opcode: 6, sequence, payload: new Uint8Array(4).fill(9) });
-  steps.push({ cell: Uint8Array.of(...short.slice(0, 3), 0), layers, isMute: true });
+  steps.push({ cell: Uint8Array.of(...short.slice(0, 3), 0), layers, isDamaged: true });
   next('read', register('framesAccepted'));
   next('read', register('framesDiscarded'));
   next('identify', [1, 2, 3]);
@@ -184,13 +184,12 @@ async function replay(transport: Transport, steps: readonly Step[]): Promise<Uin
   await using _ = transport;
   const cells = cellsFrom(transport);
   const replies: Uint8Array[] = [];
-  for (const { cell, isMute } of steps) {
+  for (const { cell } of steps) {
     await transport.write(cell);
-    if (isMute) continue;
     const timer = setTimeout(() => transport[Symbol.asyncDispose](), REPLY_MS);
     const { value: reply, done } = await cells.next();
     clearTimeout(timer);
-    if (done) expect.fail(`no reply to ${JSON.stringify(requestOf(cell))}`);
+    if (done) expect.fail(`no reply to ${Buffer.from(cell).toString('hex')}`);
     expect(decodeReply(reply).kind).toBe('reply');
     const bytes = decodeCobs(reply) ?? expect.fail('not COBS');
     replies.push(bytes.slice(0, REPLY.decodedBytes - REPLY.crcBytes));
@@ -199,7 +198,8 @@ async function replay(transport: Transport, steps: readonly Step[]): Promise<Uin
 }
 
 /** A reply without the words of a record that count cycles, or that nobody writes. */
-function withoutCycles({ cell, layers }: Step, reply: Uint8Array): Uint8Array {
+function withoutCycles({ cell, layers, isDamaged }: Step, reply: Uint8Array): Uint8Array {
+  if (isDamaged) return reply.slice().fill(0, 0, 2);
   const { opcode, payload } = requestOf(cell);
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   if (opcode !== OPCODES.read.code || payload[0] !== REGIONS.units.code) return reply;
@@ -236,9 +236,7 @@ describe.each(['icebreaker', 'ulx3s-25f'] as const)('model of %s', (board) => {
       replay(transport, steps),
       replay(openModel(board), steps),
     ]);
-    const answered = steps.filter(({ isMute }) => !isMute);
-    expect(rtl.length).toBe(answered.length);
-    for (const [index, step] of answered.entries()) {
+    for (const [index, step] of steps.entries()) {
       const [expected, found] = [rtl, model].map((replies) =>
         Buffer.from(withoutCycles(step, replies[index] as Uint8Array)).toString('hex'),
       );
