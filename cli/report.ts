@@ -102,7 +102,8 @@ function sectionsOf(result: Reportable): Section[] {
   }
 }
 
-async function readFrom(file: string): Promise<readonly Reportable[]> {
+/** @throws DeltascopeError `bad-result` when it is none. */
+export async function readFrom(file: string): Promise<readonly Reportable[]> {
   const reading = readResult(await readResultFile(file));
   if ('wrong' in reading) throw badResult(file, reading.wrong);
   return reading.results;
@@ -118,7 +119,7 @@ export async function readResultFile(file: string): Promise<string> {
   return json.toString();
 }
 
-function badResult(file: string, why: string, cause?: unknown): DeltascopeError {
+export function badResult(file: string, why: string, cause?: unknown): DeltascopeError {
   return new DeltascopeError('bad-result', `Cannot report "${file}": ${why}`, {
     hint: 'A result is what experiment --out, bench --out, run --json or train --json wrote',
     cause,

@@ -134,3 +134,25 @@ export interface ExperimentResults {
   readonly schema: 1;
   readonly results: readonly ExperimentResult[];
 }
+
+/** What an experiment took and said in one of its forms, without its figures. */
+export interface FormFigures {
+  readonly name: string;
+  readonly device: ExperimentResult['device']['kind'];
+  /** Wall clock. */
+  readonly seconds: number;
+  readonly commit: string | null;
+  readonly deviceVerdict: ExperimentResult['deviceVerdict'];
+  /** By the id of the claim. */
+  readonly verdicts: Readonly<Record<string, ClaimVerdict>>;
+}
+
+/** What `npm run campaign:experiments` leaves behind; docs/experiments.md is made of it. */
+export interface FormsCampaign {
+  readonly kind: 'experiment-forms';
+  readonly schema: 1;
+  readonly environment: Environment;
+  readonly commandLine: string;
+  readonly quick: readonly FormFigures[];
+  readonly full: readonly FormFigures[];
+}

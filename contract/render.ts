@@ -11,6 +11,7 @@ import {
   TAIL_TABLE,
   Z_SHIFT_MIN,
 } from './formats.ts';
+import { markdownTable } from './markdown.ts';
 import * as protocol from './protocol.ts';
 
 const NOTICE = 'Generated from contract/ by `npm run gen`; do not edit.';
@@ -216,9 +217,6 @@ export function boardsHeader(): string {
   return `${lines.join('\n')}\n`;
 }
 
-const table = (head: string[], rows: (string | number)[][]) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-
 /** docs/protocol.md */
 export function protocolPage(): string {
   const { REQUEST, REPLY } = protocol;
@@ -248,7 +246,7 @@ A frame whose next byte is ${protocol.DEVICE_TIMEOUTS.stallMs} ms late is droppe
 is in work.
 
 ## Opcodes
-${table(
+${markdownTable(
   ['opcode', 'code', 'effect', 'payload → reply'],
   Object.entries(protocol.OPCODES).map(([n, o]) => [
     n,
@@ -259,13 +257,13 @@ ${table(
 )}
 
 ## Status
-${table(
+${markdownTable(
   ['status', 'code', 'meaning'],
   Object.entries(protocol.STATUS).map(([n, s]) => [n, s.code, s.about]),
 )}
 
 ## Regions
-${table(
+${markdownTable(
   ['region', 'code', 'access', 'address'],
   Object.entries(protocol.REGIONS).map(([n, r]) => [
     n,
@@ -276,13 +274,13 @@ ${table(
 )}
 
 ## Unit memory
-${table(
+${markdownTable(
   ['words from part · 2 N on', 'part', 'words'],
   Object.entries(protocol.UNIT_MEMORY).map(([n, m]) => [n, m.part, m.about]),
 )}
 
 ## Registers
-${table(
+${markdownTable(
   ['register', 'address', 'access', 'meaning'],
   Object.entries(protocol.REGISTERS).map(([n, r]) => [n, r.address, r.access, r.about]),
 )}
@@ -291,7 +289,7 @@ ${table(
 Region \`training\`, on boards with \`trainRows\`; what the words mean is in
 [decision 18](decisions/0018-training.md).
 
-${table(
+${markdownTable(
   ['word', 'address', 'access', 'meaning'],
   Object.entries(protocol.TRAINING).map(([n, w]) => [n, w.address, w.access, w.about]),
 )}
@@ -305,19 +303,19 @@ ${fieldTable(protocol.RECORD_HEADER)}
 ${fieldTable(protocol.RECORD_LAYER)}
 
 ## Identity
-${table(
+${markdownTable(
   ['field', 'bytes'],
   Object.entries(protocol.IDENTITY).map(([n, f]) => [n, f.bytes]),
 )}
 
 ## Costs and activations
-${table(
+${markdownTable(
   ['name', 'code'],
   [...Object.entries(protocol.COSTS), ...Object.entries(protocol.ACTIVATIONS)],
 )}
 
 ## Unit flags
-${table(
+${markdownTable(
   ['flag', 'bit', 'meaning'],
   Object.entries(protocol.UNIT_FLAGS).map(([n, f]) => [n, f.bit, f.about]),
 )}
@@ -328,7 +326,7 @@ i16 activation codes, else pixels u8; ${protocol.IMAGE.continuedFlag}, goes on w
 follows.
 
 ## Number formats
-${table(
+${markdownTable(
   ['signal', 'bits', 'signed', 'fraction', 'scaled by 2^s or 2^X'],
   Object.entries(FORMATS).map(([n, f]) => [
     n,
@@ -355,5 +353,5 @@ function fieldTable(fields: Record<string, FieldRow>): string {
     `${f.lsb + f.width - 1}:${f.lsb}`,
     f.about ?? '',
   ]);
-  return table(['field', 'word', 'bits', 'meaning'], rows);
+  return markdownTable(['field', 'word', 'bits', 'meaning'], rows);
 }

@@ -57,6 +57,11 @@ function introduction(results: readonly ExperimentResult[], errata: readonly Err
       'command that shows it.',
     '**The claims are worded after the issue that asks for these experiments; no slides were at hand.** ' +
       'Compare with the slide before correcting it: it may say it better than the words here.',
+    ...(results.some(({ quick }) => quick)
+      ? [
+          'Of quick forms, whose networks are few: [experiments.md](experiments.md) has what the full ones judge otherwise.',
+        ]
+      : []),
     ...(lectures.length > 0
       ? [lectures.map(([letter, title]) => `- **${letter}** ${escaped(title)}`).join('\n')]
       : []),

@@ -1,6 +1,7 @@
 /** The tables of docs/results.md, from a result of `bench`; nothing in them is typed by hand. */
 import type { BenchResult, DeviceBench } from '../contract/bench.ts';
 import type { Cell, ResultTable } from '../contract/experiment.ts';
+import { markdownTable } from '../contract/markdown.ts';
 import { renderEnvironment } from './bench.ts';
 import { networkName, speedsOf } from './bench-figures.ts';
 import { cyclesTable, softwareTables } from './bench-section.ts';
@@ -80,7 +81,7 @@ function renderSpeed({ devices }: BenchResult): string {
       ];
     }),
   );
-  return markdown(head, rows);
+  return markdownTable(head, rows);
 }
 
 /** Of ‖mean δ‖, relative, against float64 with the device's weights; null where one is unknown. */
@@ -107,7 +108,7 @@ function renderLatency({ devices }: BenchResult): string {
   const heads = ['device', 'over the link'].flatMap((what) =>
     percentiles.map((p) => `${what}, ${p}`),
   );
-  return markdown([...head, ...heads], rows);
+  return markdownTable([...head, ...heads], rows);
 }
 
 function renderSoftwareTables(result: BenchResult): string {
@@ -126,7 +127,7 @@ function renderCycles({ devices }: BenchResult): string {
 
 function renderBuildTable({ builds }: BenchResult): string {
   if (builds.length === 0) return 'Nothing was built where this was measured.';
-  return markdown(
+  return markdownTable(
     ['board', 'LUT', 'FF', 'block RAM', 'DSP', 'Fmax MHz, median', 'seeds', 'clock'],
     builds.map(({ board, luts, flipFlops, blockRams, multipliers, fmaxHz, seeds, met }) => [
       board,
@@ -139,7 +140,7 @@ function renderBuildTable({ builds }: BenchResult): string {
 }
 
 function renderSkippedTable({ skipped }: BenchResult): string {
-  return markdown(
+  return markdownTable(
     ['board', 'network', 'mode', 'why'],
     skipped.map(({ board, layers, mode, why }) => [board, `[${layers.join(',')}]`, mode, why]),
   );
@@ -149,7 +150,7 @@ function renderSkippedTable({ skipped }: BenchResult): string {
 export function peersTable(
   peers: readonly Readonly<Record<'design' | 'what' | 'device' | 'result', string>>[],
 ): string {
-  return markdown(
+  return markdownTable(
     ['design', 'what', 'device', 'theirs'],
     peers.map(({ design, what, device, result }) => [design, what, device, result]),
   );
@@ -157,7 +158,7 @@ export function peersTable(
 
 function asMarkdown({ title, columns, rows }: ResultTable): string {
   const heads = columns.map(({ name, unit }) => (unit === null ? name : `${name}, ${unit}`));
-  return `**${title}**\n\n${markdown(
+  return `**${title}**\n\n${markdownTable(
     heads,
     rows.map((row) => row.map(cell)),
   )}`;
@@ -166,8 +167,4 @@ function asMarkdown({ title, columns, rows }: ResultTable): string {
 function cell(value: Cell): string {
   if (typeof value !== 'number') return value ?? '–';
   return Math.abs(value) >= 1000 ? whole(value) : significant(value);
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

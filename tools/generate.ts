@@ -1,12 +1,14 @@
 /**
  * `npm run gen`: writes every file derived from the contract and from the tables of σ and e^-v, the board
- * table within README.md and those within docs/reliability.md.
+ * table within README.md and those within docs/reliability.md, docs/experiments.md and docs/results.md.
  * `--check` writes nothing and fails, naming what is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BenchResult, RULES } from '../contract/bench.ts';
 import { BOARDS, type Board } from '../contract/boards.ts';
+import type { FormsCampaign } from '../contract/experiment.ts';
+import { markdownTable } from '../contract/markdown.ts';
 import { boardsHeader, protocolPage, pythonConstants, verilogHeader } from '../contract/render.ts';
 import {
   EXPONENTIAL_SEGMENTS,
@@ -15,6 +17,7 @@ import {
   segmentWord,
 } from '../golden/fixed/tail-table.ts';
 import { peersTable, RESULT_TABLES, rooflinePictures } from '../report/results-page.ts';
+import { formsTable } from './experiment-forms.ts';
 import { RELIABILITY_TABLES } from './reliability.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -87,15 +90,18 @@ function reliabilityPage(): string {
   );
 }
 
+function experimentsPage(): string {
+  const path = 'docs/experiments.md';
+  const marker = { path, name: 'forms', source: 'docs/experiments/forms.json' };
+  const campaign = JSON.parse(current(marker.source) ?? 'null') as FormsCampaign;
+  return withTable(current(path) ?? '', marker, formsTable(campaign));
+}
+
 function runRules(): string {
   const path = 'docs/run-rules.md';
   const marker = { path, name: 'rules', source: 'contract/bench.ts' };
-  const rows = Object.entries(RULES).map(([name, text]) => `| \`${name}\` | ${text} |`);
-  return withTable(
-    current(path) ?? '',
-    marker,
-    ['| rule | |', '| --- | --- |', ...rows].join('\n'),
-  );
+  const rows = Object.entries(RULES).map(([name, text]) => [`\`${name}\``, text]);
+  return withTable(current(path) ?? '', marker, markdownTable(['rule', ''], rows));
 }
 
 const RESULTS = 'docs/results/bench.json';
@@ -162,7 +168,7 @@ function boardTable(): string {
     board.neurons,
     VERIFIED[board.verified],
   ]);
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows);
 }
 
 /** Path below the repository's root, and the text that belongs there. */
@@ -175,6 +181,7 @@ export const VIEWS: Readonly<Record<string, () => string>> = {
   'docs/protocol.md': protocolPage,
   'README.md': readme,
   'docs/reliability.md': reliabilityPage,
+  'docs/experiments.md': experimentsPage,
   'docs/run-rules.md': runRules,
   'docs/results.md': resultsPage,
   ...rooflineViews(),

@@ -1,5 +1,6 @@
 /** The tables of docs/reliability.md, from the result files of the campaigns beside it. */
 import { readFileSync } from 'node:fs';
+import { markdownTable } from '../contract/markdown.ts';
 import type {
   FaultCampaign,
   FaultFigures,
@@ -34,7 +35,7 @@ export function faultsTable(campaign: FaultCampaign): string {
       `${sum('hangs')} hangs, ${sum('unclear')} unclear errors**${bound}.`,
     `Simulated ${campaign.board}, ${provenance(campaign)}.`,
     '',
-    table(
+    markdownTable(
       [
         ...['fault', 'link', 'frames', 'rounds', 'right', 'errors', 'resends'],
         ...['goodput', 'longest to an error, s', 'longest to recover, s'],
@@ -70,9 +71,9 @@ export function goodputTable(campaign: GoodputCampaign): string {
   return [
     `Simulated ${board} at ${clockHz / 1e6} MHz, ${provenance(campaign)}.`,
     '',
-    table(['payload', 'clean', 'replies 16 ms late', 'bit errors 1e-5'], rows),
+    markdownTable(['payload', 'clean', 'replies 16 ms late', 'bit errors 1e-5'], rows),
     '',
-    table(
+    markdownTable(
       ['payload', 'host CPU, s a MB', 'line, s a MB', 'line busy, measured'],
       campaign.host.map(hostRow),
     ),
@@ -97,7 +98,7 @@ export function soakTable(campaign: SoakCampaign): string {
       `${whole(frames)} frames, **${wrong} wrong, ${errors} errors**; the host took ` +
       `${percent(hostLoad)} of a core. ${capital(provenance(campaign))}.`,
     '',
-    table(
+    markdownTable(
       ['process', 'second quarter, MB', 'last quarter, MB', 'most, MB'],
       memory.map(({ process: name, early, late, most }) => [
         name,
@@ -107,13 +108,9 @@ export function soakTable(campaign: SoakCampaign): string {
   ].join('\n');
 }
 
-function provenance({ environment }: Pick<FaultCampaign, 'environment'>): string {
+export function provenance({ environment }: Pick<FaultCampaign, 'environment'>): string {
   const { cpu, cores, node, commit } = environment;
   return `${cores} cores of ${cpu}, Node ${node}, last run at commit ${commit}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 function whole(count: number): string {

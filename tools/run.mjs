@@ -68,6 +68,7 @@ const VERBS = {
   'campaign:goodput': (args) => campaign('goodput', args),
   'campaign:soak': (args) => campaign('soak', args),
   'campaign:fuzz': (args) => campaign('fuzz', args),
+  'campaign:experiments': (args) => campaign('experiments', args),
   coverage: (args) => setUp('fpga').then(() => runTypeScript('tests/coverage/coverage.ts', args)),
   mutate: (args) => setUp('formal').then(() => runTypeScript('tests/mutation/mutate.ts', args)),
   gen: (args) => setUp('bench').then(() => runTypeScript('tools/generate.ts', args)),

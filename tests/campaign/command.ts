@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { describeEnvironment } from '../../bench/environment.ts';
+import { describeError } from '../../cli/failure.ts';
 import { abortOnInterrupt } from '../../cli/interrupt.ts';
 import { createStatusLine, type StatusLine } from '../../cli/status-line.ts';
 import type { Environment } from '../../contract/result.ts';
@@ -39,7 +40,7 @@ export interface Session {
   readonly commandLine: string;
 }
 
-/** Does `work` until it is done or interrupted; the exit status is then 130. */
+/** Does `work` until it is done, fails, or is interrupted; the exit status is then 130. */
 export async function inSession(
   name: string,
   work: (session: Session) => Promise<void>,
@@ -53,8 +54,12 @@ export async function inSession(
       ' ',
     );
     await work({ signal: interrupt.signal, status, environment, commandLine });
-    if (interrupt.signal.aborted) process.exitCode = 130;
+  } catch (error) {
+    status.finish();
+    if (!interrupt.signal.aborted) process.stderr.write(`${describeError(error)}\n`);
+    process.exitCode = 1;
   } finally {
+    if (interrupt.signal.aborted) process.exitCode = 130;
     status.finish();
     interrupt.release();
   }

@@ -1,4 +1,5 @@
 /** docs/coverage.md: how much of each module is run, and what of the RTL is not and why. */
+import { markdownTable } from '../../contract/markdown.ts';
 import type { Reason } from './reasons.ts';
 import type { Point } from './verilator.ts';
 
@@ -57,7 +58,7 @@ A point is a line that runs, or one side of an \`if\`, a \`case\` or a \`?:\`, a
 counts as covered when it was reached in any simulation, with any parameters: of a module's own bench
 or of the whole device. ${points.length} points, ${percentCovered(points)} covered.
 
-${table(['module', 'points', 'covered'], rows)}
+${markdownTable(['module', 'points', 'covered'], rows)}
 
 ### Not covered
 
@@ -68,7 +69,7 @@ ${gaps.map(gapLine).join('\n') || 'Nothing.'}
 Lines of \`contract\`, \`golden\` and \`host\`; ${files.length - partly.length} of ${files.length} files are covered
 whole, the others:
 
-${table(
+${markdownTable(
   ['file', 'lines', 'branches'],
   partly.map(({ file, lines, branches }) => [file, `${lines} %`, `${branches} %`]),
 )}
@@ -83,8 +84,4 @@ function gapLine({ point: { file, line, kind }, code, why }: Gap): string {
 function percentCovered(points: readonly Point[]): string {
   const covered = points.filter(({ isCovered }) => isCovered).length;
   return `${(Math.floor((1000 * covered) / points.length) / 10).toFixed(1)} %`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
