@@ -20,6 +20,9 @@ import { Window } from './window.ts';
 /** Half of the sequence numbers, oldest to newest: the device can tell one behind from one ahead. */
 const MAX_OUTSTANDING = 128;
 
+/** Statuses of replies that say which number the device expects. */
+const SAYS_EXPECTED: ReadonlySet<number> = new Set([STATUS.outOfOrder.code, STATUS.damaged.code]);
+
 export interface LinkTimeouts {
   readonly replyMs: number;
   readonly retries: number;
@@ -226,48 +229,50 @@ export class Link {
   /** What the decoder found next. */
   accept(frame: Frame): void {
     if (frame.kind === 'discarded') {
-      this.#counters.bytesReceived += frame.bytes.length;
-      this.#counters.discardedFrames++;
-      this.#counters.discardedBytes += frame.bytes.length;
-      this.#patience.noteDiscarded(frame.bytes.length);
-      this.#damaged++;
+      this.#noteDiscarded(frame.bytes.length);
       return;
     }
     this.#counters.bytesReceived += REPLY.wireBytes;
     this.#counters.framesReceived++;
     this.#patience.noteReply();
-    const { status, payload } = frame;
-    const isUnasked = status === STATUS.damaged.code;
-    const isRefusal = isUnasked || status === STATUS.outOfOrder.code;
-    if (isRefusal && !this.#mayExpect(payload[0])) {
+    const isRefused = SAYS_EXPECTED.has(frame.status);
+    if (isRefused && !this.#mayExpect(frame.payload[0])) {
       this.fail(resetError(this.#options.label));
       return;
     }
-    // Of what is under way, the oldest that was not executed is then the damaged one, noise apart.
-    const isMeant = isUnasked
-      ? (sent: Pending) => ahead(sent.sequence, payload[0]) < MAX_OUTSTANDING
-      : (sent: Pending) => answers(frame, sent);
+    const isMeant = subjectOf(frame);
     const landed = this.#flight.landUpTo(isMeant);
     const pending = this.#pending.find(isMeant);
     if (pending === undefined) {
       this.#counters.staleReplies++;
-    } else if (!isRefusal) {
+    } else if (!isRefused) {
       this.#settle(pending, frame);
     }
-    if (landed.some((sent) => !sent.settled && (isUnasked || !answers(frame, sent)))) {
+    this.#noteLanded(landed, frame);
+    this.#rateWatcher?.onAnswer(this.#damaged);
+    this.#damaged = 0;
+    this.#wakeSender();
+  }
+
+  #noteDiscarded(bytes: number): void {
+    this.#counters.bytesReceived += bytes;
+    this.#counters.discardedFrames++;
+    this.#counters.discardedBytes += bytes;
+    this.#patience.noteDiscarded(bytes);
+    this.#damaged++;
+  }
+
+  /** Answers come in order: what is not answered by now is lost, or was refused as out of order. */
+  #noteLanded(landed: readonly Pending[], frame: ReplyFrame): void {
+    const missing = landed.filter(({ settled }) => !settled);
+    if (missing.some((sent) => frame.status === STATUS.damaged.code || !answers(frame, sent))) {
       // What was more than its buffer holds says nothing about the line.
       if (!this.#window.isDaring) this.#damaged++;
       this.#window.noteLoss();
     }
-    for (const sent of landed) {
-      // Answers come in order: one that is missing by now is lost, or was refused as out of order.
-      if (!sent.settled && !this.#flight.has(sent) && !this.#lost.includes(sent)) {
-        this.#lost.push(sent);
-      }
+    for (const sent of missing) {
+      if (!this.#flight.has(sent) && !this.#lost.includes(sent)) this.#lost.push(sent);
     }
-    this.#rateWatcher?.onAnswer(this.#damaged);
-    this.#damaged = 0;
-    this.#wakeSender();
   }
 
   /** Whether a device that has not been reset may expect this number. */
@@ -451,6 +456,15 @@ export class Link {
 /** What a request occupies in the device's buffer. */
 function bytesOf({ payload }: Request): number {
   return REQUEST.headerBytes + payload.length;
+}
+
+/** Which requests a reply may be about: the oldest of them is the one. */
+function subjectOf(frame: ReplyFrame): (sent: Pending) => boolean {
+  // The oldest that was not executed is the damaged one, were it not for noise.
+  if (frame.status === STATUS.damaged.code) {
+    return ({ sequence }) => ahead(sequence, frame.payload[0]) < MAX_OUTSTANDING;
+  }
+  return (sent) => answers(frame, sent);
 }
 
 /** How far a sequence number is ahead of another, modulo 256. */
