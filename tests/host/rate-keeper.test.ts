@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { openDevice } from '../../host/device.ts';
 import type { Request } from '../../host/protocol/requests.ts';
 import { RateKeeper } from '../../host/rate-keeper.ts';
+import { PATIENT } from './fake-bench.ts';
 import { IDENTITY_OF_FAKE } from './fake-device.ts';
 import { createLine } from './fake-line.ts';
 
@@ -10,10 +11,10 @@ const FAST = { clockHz: 36_000_000, baud: 3_000_000 };
 const TIMEOUTS = { replyMs: 20, retries: 9, identifyMs: 100 };
 const WORDS = Int32Array.from({ length: 2000 }, (_, at) => at * at);
 
-async function open() {
+async function open(timeouts = TIMEOUTS) {
   const broken: number[] = [];
   const line = createLine({ identity: FAST, broken });
-  const device = await openDevice(line.host, { timeouts: TIMEOUTS });
+  const device = await openDevice(line.host, { timeouts });
   expect(device.baud).toBe(3_000_000);
   return { ...line, broken, device };
 }
@@ -60,7 +61,7 @@ it('goes down when more than a quarter of 256 frames are lost, not for fewer', a
 });
 
 it('stays where it is on a clean line', async () => {
-  const { device } = await open();
+  const { device } = await open(PATIENT);
   for (let turn = 0; turn < 5; turn++) await device.read('biases', 0, WORDS.length);
   expect([device.baud, device.stepDowns, device.statistics.resends]).toEqual([3_000_000, 0, 0]);
 });
