@@ -7,36 +7,35 @@ export function formsTable(campaign: FormsCampaign): string {
   const { quick, full } = campaign;
   const total = (forms: readonly FormFigures[]) => forms.reduce((sum, one) => sum + one.seconds, 0);
   return [
-    `All ${full.length} together: ${minutes(total(quick))} in the quick form, ${minutes(total(full))} in the full ` +
-      `one. ${provenance(campaign)}.`,
+    `${quick.length} in the quick form: ${minutes(total(quick))}. ${full.length} in the full one: ` +
+      `${minutes(total(full))}. ${provenance(campaign)}.`,
     '',
     markdownTable(
       [
         ...['experiment', 'quick, s', 'full, s', 'full form on', 'at commit', 'device'],
         'claims that the full form judges otherwise',
       ],
-      full.map((form) =>
+      quick.map((form) =>
         row(
           form,
-          quick.find(({ name }) => name === form.name),
+          full.find(({ name }) => name === form.name),
         ),
       ),
     ),
   ].join('\n');
 }
 
-function row(full: FormFigures, quick: FormFigures | undefined): string[] {
-  const { name, seconds, device, commit, deviceVerdict, verdicts } = full;
-  const others = Object.entries(verdicts).flatMap(([claim, verdict]) => {
-    const before = quick?.verdicts[claim];
-    return before === undefined || before === verdict
-      ? []
-      : [`\`${claim}\`: ${verdict}, quick ${before}`];
-  });
+function row(quick: FormFigures, full: FormFigures | undefined): string[] {
+  const short = [`\`${quick.name}\``, quick.seconds.toFixed(1)];
+  if (full === undefined) return [...short, 'not run to its end yet', '', '', '', ''];
+  const others = Object.entries(full.verdicts)
+    .map(([claim, verdict]) => ({ claim, verdict, before: quick.verdicts[claim] }))
+    .filter(({ verdict, before }) => before !== undefined && before !== verdict)
+    .map(({ claim, verdict, before }) => `\`${claim}\`: ${verdict}, quick ${before}`);
+  const { seconds, device, commit, deviceVerdict } = full;
   return [
-    ...[`\`${name}\``, quick?.seconds.toFixed(1) ?? '–', seconds.toFixed(0)],
-    ...[device === 'simulated' ? 'simulated RTL' : device, commit ?? '–', deviceVerdict],
-    others.join('; '),
+    ...[...short, seconds.toFixed(0), device === 'simulated' ? 'simulated RTL' : device],
+    ...[commit ?? '–', deviceVerdict, others.join('; ')],
   ];
 }
 

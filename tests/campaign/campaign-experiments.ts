@@ -22,11 +22,13 @@ const NAME = 'campaign:experiments';
 
 interface Flags extends Pick<CommonFlags, 'json' | 'out'> {
   readonly only?: string;
+  readonly quick?: boolean;
 }
 
 await campaignCommand(NAME, { about: 'the forms of the experiments', out: 'experiments.json' })
   .argument('[results...]', 'full forms that were measured before: files of deltascope experiment')
   .option('--only <name>', 'one experiment, also where it was measured before')
+  .option('--quick', 'the quick forms only, of those that have none')
   .addHelpText(
     'after',
     `
@@ -40,7 +42,11 @@ Examples:
   )
   .parseAsync();
 
-async function campaign(files: string[], { out, json, only }: Flags, session: Session) {
+async function campaign(
+  files: string[],
+  { out, json, only, quick: isQuick }: Flags,
+  session: Session,
+) {
   const { environment, commandLine } = session;
   const before = await readResult<FormsCampaign>(out);
   const measured = new Map((await Promise.all(files.map(readFull))).map((one) => [one.name, one]));
@@ -48,23 +54,25 @@ async function campaign(files: string[], { out, json, only }: Flags, session: Se
     (forms = []) => new Map(forms.map((form) => [form.name, form])),
   ) as [Map<string, FormFigures>, Map<string, FormFigures>];
   const isWanted = ({ name }: Experiment) =>
-    files.length > 0 ? measured.has(name) : (only ?? name) === name && (only || !full.has(name));
+    files.length > 0
+      ? measured.has(name)
+      : (only ?? name) === name && (only || !(isQuick ? quick : full).has(name));
   for (const experiment of EXPERIMENTS.filter(isWanted)) {
     const { name } = experiment;
-    const given = measured.get(name);
-    const forms = [await run(experiment, true, session)];
-    forms.push(given ?? (await run(experiment, false, session)));
-    const [short, long] = forms.map(figuresOf) as [FormFigures, FormFigures];
-    quick.set(name, short);
-    full.set(name, long);
+    let last = figuresOf(await run(experiment, true, session));
+    quick.set(name, last);
+    if (!isQuick) {
+      last = figuresOf(measured.get(name) ?? (await run(experiment, false, session)));
+      full.set(name, last);
+    }
     const inOrder = (kept: Map<string, FormFigures>) =>
       EXPERIMENTS.flatMap((one) => kept.get(one.name) ?? []);
     await writeResult(out, {
       ...{ kind: 'experiment-forms', schema: 1, environment, commandLine },
       ...{ quick: inOrder(quick), full: inOrder(full) },
     } satisfies FormsCampaign);
-    const text = `${name}: ${long.seconds.toFixed(0)} s on ${long.device}, the device ${long.deviceVerdict}`;
-    process.stdout.write(json ? `${JSON.stringify(long)}\n` : `${text}\n`);
+    const text = `${name}: ${last.seconds.toFixed(0)} s on ${last.device}, the device ${last.deviceVerdict}`;
+    process.stdout.write(json ? `${JSON.stringify(last)}\n` : `${text}\n`);
   }
 }
 
