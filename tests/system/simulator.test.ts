@@ -12,10 +12,10 @@ import { SerialPort } from 'serialport';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareWithFixed } from '../../bench/compare-fixed.ts';
 import { activationMask, BOARDS } from '../../contract/boards.ts';
-import { BAUD, OPCODES, REGISTERS } from '../../contract/protocol.ts';
+import { BAUD, OPCODES, REGISTERS, STATUS } from '../../contract/protocol.ts';
 import { type Device, openDevice } from '../../host/device.ts';
 import { type Measurement, measure } from '../../host/measure.ts';
-import { decode, encodeRequest } from '../../host/protocol/frames.ts';
+import { decode, encodeRequest, type Frame } from '../../host/protocol/frames.ts';
 import { writeRequest } from '../../host/protocol/requests.ts';
 import { buildSimulator, type LinkKind } from '../../host/transport/simulator.ts';
 import { openTarget, type TargetOptions } from '../../host/transport/target.ts';
@@ -347,10 +347,14 @@ test('an unfinished frame is dropped while the device rests, after 100 ms', asyn
     await delay(20);
   }
   child.stdin.write(ping);
+  const replies: Frame[] = [];
   for await (const frame of decode(child.stdout)) {
-    expect(frame).toMatchObject({ kind: 'reply', sequence: 7, status: 0 });
-    break;
+    if (replies.push(frame) === 2) break;
   }
+  expect(replies).toMatchObject([
+    { kind: 'reply', status: STATUS.damaged.code },
+    { kind: 'reply', sequence: 7, status: STATUS.ok.code },
+  ]);
   child.kill();
 });
 
