@@ -2,7 +2,6 @@
  * How fast a device is in one mode: batches again and again, single images, cycles by phase. The
  * warm-up is compared with `golden/fixed`, so that speed and accuracy are of one session.
  */
-
 import { quantileSorted } from 'simple-statistics';
 import type {
   BatchBench,

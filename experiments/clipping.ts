@@ -15,7 +15,7 @@ import {
   asTrainRequest,
   type Clip,
   type DescentPlan,
-  distanceTrained,
+  distanceOnDevice,
   judgeNetwork,
   trainInFloat64,
 } from './descents.ts';
@@ -161,11 +161,7 @@ async function descendAll(
       wrong: trained.epochs.map(({ correct }) => 1 - correct),
       saturated: Math.max(...trained.epochs.map(({ saturated }) => saturated)),
     });
-    const early = { ...plan, ...COMPARED };
-    const reference = await trainInFloat64(early);
-    const { readNetwork } = await train(asTrainRequest(early));
-    const gap = distanceTrained(await readNetwork(), { start: network, reference });
-    distance = Math.max(distance, gap);
+    distance = Math.max(distance, await distanceOnDevice({ ...plan, ...COMPARED }, train));
   }
   return { name, networks, device, distance };
 }

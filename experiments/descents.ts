@@ -13,8 +13,8 @@ import {
   type TrainingExample,
 } from '../golden/float64/training.ts';
 import type { Context, Parameters } from './experiment.ts';
-import type { TrainRequest } from './instrument.ts';
-import { firstSeed, upTo } from './statistics.ts';
+import type { Train, TrainRequest } from './instrument.ts';
+import { networksOf } from './statistics.ts';
 
 /** Cross-entropy, as on the device; examples in another order each epoch, of seed `shuffle`. */
 export interface DescentPlan {
@@ -104,11 +104,18 @@ export function distanceTrained(
   return gap(layers, reference.layers) / gap(reference.layers, start.layers);
 }
 
+/** `distanceTrained` of the device from float64, both trained by the plan. */
+export async function distanceOnDevice(plan: DescentPlan, train: Train): Promise<number> {
+  const reference = await trainInFloat64(plan);
+  const { readNetwork } = await train(asTrainRequest(plan));
+  return distanceTrained(await readNetwork(), { start: plan.network, reference });
+}
+
 /** Networks whose median `distanceOfEpoch` takes. */
 const COMPARED = 5;
 
 /**
- * `distanceTrained` of the device from float64 after the first epoch: later, rounding leads elsewhere. The
+ * `distanceOnDevice` after the first epoch: later, rounding leads elsewhere. The
  * median of a few networks: in a third of those with ReLUs it puts a unit beyond its kink for one image,
  * which alone is up to a tenth of the way and says nothing about the device.
  * @param planOf the plan of a seed
@@ -118,12 +125,9 @@ export async function distanceOfEpoch(
   { parameters, train, onProgress }: Context<Parameters>,
 ): Promise<number> {
   const distances: number[] = [];
-  for (const number of upTo(COMPARED)) {
+  for (const { seed, number } of networksOf({ ...parameters, seeds: COMPARED })) {
     await onProgress(`against float64: network ${number} of ${COMPARED}`);
-    const first = { ...planOf(firstSeed(parameters) + number - 1), epochs: 1 };
-    const reference = await trainInFloat64(first);
-    const { readNetwork } = await train(asTrainRequest(first));
-    distances.push(distanceTrained(await readNetwork(), { start: first.network, reference }));
+    distances.push(await distanceOnDevice({ ...planOf(seed), epochs: 1 }, train));
   }
   return median(distances);
 }

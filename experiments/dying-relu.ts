@@ -3,7 +3,7 @@
  * learning rate and activation. Source: Géron, Hands-On Machine Learning (2017), ch. 11, "Nonsaturating
  * Activation Functions"; Maas et al. (2013).
  */
-import { median } from 'simple-statistics';
+import { median, sum } from 'simple-statistics';
 import { asImages } from '../bench/inputs.ts';
 import type { Picture, ResultTable, Series } from '../contract/experiment.ts';
 import type { FloatNetwork } from '../contract/network.ts';
@@ -112,21 +112,16 @@ interface Found {
   readonly lives: readonly Life[];
   /** Share of dead units after training, on the device. */
   readonly device: readonly number[];
-}
-
-/** Of the networks that were trained on the device. */
-interface Distance {
   /** Units that are dead on the device and alive in float64 with the same weights, or the reverse. */
-  units: number;
+  readonly different: number;
 }
 
 async function run(context: Context<Few>): Promise<Findings> {
   const examples = asImages(await loadHalved(context.parameters.images));
-  const distance: Distance = { units: 0 };
   const found: Found[] = [];
   for (const name of ACTIVATIONS) {
     for (const rate of RATES) {
-      found.push(await live(context, { name, rate, examples, distance }));
+      found.push(await live(context, { name, rate, examples }));
     }
   }
   const { parameters } = context;
@@ -151,7 +146,7 @@ async function run(context: Context<Few>): Promise<Findings> {
       {
         name: 'trained units that are dead in one of the two, with the weights of the device',
         against: 'float64',
-        distance: distance.units,
+        distance: sum(relus.map(({ different }) => different)),
         bound: 0,
         unit: 'units',
       },
@@ -163,16 +158,12 @@ async function run(context: Context<Few>): Promise<Findings> {
 
 async function live(
   context: Context<Few>,
-  {
-    name,
-    rate,
-    examples,
-    distance,
-  }: Pick<Found, 'name' | 'rate'> & { examples: TrainingExample[]; distance: Distance },
+  { name, rate, examples }: Pick<Found, 'name' | 'rate'> & { examples: TrainingExample[] },
 ): Promise<Found> {
   const { parameters, train, measure, onProgress } = context;
   const lives: Life[] = [];
   const device: number[] = [];
+  let different = 0;
   for (const { seed, number, isMeasured } of networksOf(parameters)) {
     await onProgress(`${name}, η = ${rate}: network ${number} of ${parameters.seeds}`);
     const plan = planOf({ name, rate }, { parameters, examples, seed });
@@ -188,10 +179,10 @@ async function live(
     const reading = await measure({ network: trained, images: examples, observe: true });
     const dead = deadOnDevice(reading);
     const expected = unitsOf(reading.network, examples).dead;
-    distance.units += dead.filter((isDead, unit) => isDead !== expected[unit]).length;
+    different += dead.filter((isDead, unit) => isDead !== expected[unit]).length;
     device.push(shareOf(dead));
   }
-  return { name, rate, lives, device };
+  return { name, rate, lives, device, different };
 }
 
 function planOf(

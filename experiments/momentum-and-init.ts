@@ -11,7 +11,7 @@ import { initialise } from '../host/data/initialisers.ts';
 import {
   asTrainRequest,
   type DescentPlan,
-  distanceTrained,
+  distanceOnDevice,
   judgeNetwork,
   trainInFloat64,
 } from './descents.ts';
@@ -201,10 +201,7 @@ async function worstTrained(
       ...{ parameters: few, seed: firstSeed(parameters) },
       examples: examples.slice(0, few.images),
     });
-    const reference = await trainInFloat64(plan);
-    const { readNetwork } = await train(asTrainRequest(plan));
-    const gap = distanceTrained(await readNetwork(), { start: plan.network, reference });
-    worst = Math.max(worst, gap);
+    worst = Math.max(worst, await distanceOnDevice(plan, train));
   }
   return worst;
 }

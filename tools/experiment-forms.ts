@@ -1,7 +1,7 @@
 /** The table of docs/experiments.md, from the result of `npm run campaign:experiments`. */
 import type { FormFigures, FormsCampaign } from '../contract/experiment.ts';
 import { markdownTable } from '../contract/markdown.ts';
-import { provenance } from './reliability.ts';
+import { provenance } from './provenance.ts';
 
 export function formsTable(campaign: FormsCampaign): string {
   const { quick, full } = campaign;

@@ -9,6 +9,7 @@ import type {
   HostFigures,
   SoakCampaign,
 } from '../contract/reliability.ts';
+import { provenance } from './provenance.ts';
 
 const FOLDER = new URL('../docs/reliability/', import.meta.url);
 
@@ -106,11 +107,6 @@ export function soakTable(campaign: SoakCampaign): string {
       ]),
     ),
   ].join('\n');
-}
-
-export function provenance({ environment }: Pick<FaultCampaign, 'environment'>): string {
-  const { cpu, cores, node, commit } = environment;
-  return `${cores} cores of ${cpu}, Node ${node}, last run at commit ${commit}`;
 }
 
 function whole(count: number): string {

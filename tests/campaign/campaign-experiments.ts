@@ -53,10 +53,10 @@ async function campaign(
   const [quick, full] = [before?.quick, before?.full].map(
     (forms = []) => new Map(forms.map((form) => [form.name, form])),
   ) as [Map<string, FormFigures>, Map<string, FormFigures>];
-  const isWanted = ({ name }: Experiment) =>
-    files.length > 0
-      ? measured.has(name)
-      : (only ?? name) === name && (only || !(isQuick ? quick : full).has(name));
+  const isWanted = ({ name }: Experiment) => {
+    if (files.length > 0) return measured.has(name);
+    return only === undefined ? !(isQuick ? quick : full).has(name) : name === only;
+  };
   for (const experiment of EXPERIMENTS.filter(isWanted)) {
     const { name } = experiment;
     let last = figuresOf(await run(experiment, true, session));

@@ -1,5 +1,4 @@
 /** How much of the line's rate is payload, measured in the simulated board's own time. */
-
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,4 @@
 /** What the host takes for its end of the link, behind a port of answering-device.ts. */
-
 import { once } from 'node:events';
 import path from 'node:path';
 import { execa } from 'execa';

@@ -41,14 +41,14 @@ const TRAFFIC: Readonly<Record<GoodputFigures['traffic'], (device: Device) => Pr
     };
   },
   images: async (device) => {
-    const images = asImages(await loadDataset({ split: 'train', limit: IMAGES }));
+    const images = await loadImages();
     return {
       bytes: bytesOf(images, device),
       send: (times) => repeat(times, () => Promise.all([device.beginBatch(), device.run(images)])),
     };
   },
   'images, records read back': async (device) => {
-    const images = asImages(await loadDataset({ split: 'train', limit: IMAGES }));
+    const images = await loadImages();
     return {
       bytes: bytesOf(images, device),
       send: (times) => measure(device, Array<Image[]>(times).fill(images).flat()),
@@ -58,6 +58,10 @@ const TRAFFIC: Readonly<Record<GoodputFigures['traffic'], (device: Device) => Pr
 
 function repeat(times: number, work: () => Promise<unknown>): Promise<unknown> {
   return Promise.all(Array.from({ length: times }, work));
+}
+
+async function loadImages(): Promise<Image[]> {
+  return asImages(await loadDataset({ split: 'train', limit: IMAGES }));
 }
 
 function bytesOf(images: readonly Image[], device: Device): number {

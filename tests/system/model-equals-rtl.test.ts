@@ -236,6 +236,7 @@ describe.each(['icebreaker', 'ulx3s-25f'] as const)('model of %s', (board) => {
       replay(transport, steps),
       replay(openModel(board), steps),
     ]);
+    expect(rtl.length).toBe(steps.length);
     for (const [index, step] of steps.entries()) {
       const [expected, found] = [rtl, model].map((replies) =>
         Buffer.from(withoutCycles(step, replies[index] as Uint8Array)).toString('hex'),
